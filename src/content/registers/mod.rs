@@ -89,17 +89,24 @@ pub struct Serve {
     pub row: &'static str,
     /// Which part of the row's proof, "" where the row has one part ([`crate::gap::proof`]).
     pub part: &'static str,
+    /// Which lines are spoken of at all, for [`Coverage::EveryLine`] and the like; all of them when empty.
+    pub among: &'static [Condition],
     /// All must hold for an entry to count.
     pub when: &'static [Condition],
     /// Columns that must be filled for an entry to count.
     pub filled: &'static [&'static str],
-    /// Fresh for this many months.
+    /// The column that freshness is measured by, "" for the register's own.
+    pub date: &'static str,
+    /// Fresh for this many months; [`NEVER_AGES`] where only existence counts.
     pub months: u32,
     /// What must be covered.
     pub coverage: Coverage,
     /// Whether a none statement may stand in, and whether the whole window must be without holes.
     pub none: NoneAccepted,
 }
+
+/// Months of a proof that does not age (a letter of appointment): its confirmation does, elsewhere.
+pub const NEVER_AGES: u32 = u32::MAX;
 
 /// A condition on an entry.
 #[derive(Debug, Clone, Copy)]
@@ -108,8 +115,16 @@ pub enum Condition {
     Is(&'static str, &'static [&'static str]),
     /// The column is yes.
     Yes(&'static str),
+    /// The column is yes, or it says `decision` and the row's answer holds a decision other than `implement`.
+    YesOrDecided(&'static str),
     /// The column is not empty, and not `no`.
     Present(&'static str),
+    /// At least one of these columns is filled.
+    AnyFilled(&'static [&'static str]),
+    /// The first date is not after the second; holds when the second is empty.
+    NotAfter(&'static str, &'static str),
+    /// At least one of these holds.
+    Either(&'static [Condition]),
 }
 
 /// What must be covered for the part to be full.
@@ -164,6 +179,8 @@ pub enum NoneAccepted {
     No,
     /// Yes, while fresh; no hole between statements.
     Yes,
+    /// Yes, but only a statement that names the value (`kind = outage`), not one that speaks of all.
+    Named,
     /// Yes, and the whole window must be covered up to the last statement.
     NoHoles,
 }
