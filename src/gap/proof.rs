@@ -4,9 +4,7 @@
 //! says which parts a row has, which of them a file or a signed record may serve, and which need a rule of their own.
 //! Our reading of the rule's words and of OCR's 2016 audit protocol; the intervals are defaults, not law.
 
-use crate::citation::Citation;
-use crate::content::registers::{NEVER_AGES, REGISTERS, Serve};
-use crate::content::registers::{Coverage, SystemFilter};
+use crate::content::registers::{Coverage, NEVER_AGES, REGISTERS, Register, Serve, SystemFilter};
 use crate::rule::RowId;
 
 /// One part of what proves a row. Every part must be full for the Evidence mark to be full.
@@ -208,19 +206,17 @@ const PROOF: &[(&str, &[Part])] = &[
 
 /// The parts of a row's proof.
 pub fn parts(row: RowId) -> &'static [Part] {
-    let citation = row.citation();
-    PROOF
-        .iter()
-        .find(|(text, _)| Citation::parse(text).is_ok_and(|parsed| parsed.citation == citation))
-        .map_or(&[], |(_, parts)| parts)
+    let citation = row.citation().to_string();
+    PROOF.iter().find(|(text, _)| *text == citation).map_or(&[], |(_, parts)| parts)
 }
 
 /// Every register declaration that serves a part of a row, in the order of the registers.
-pub fn serves(row: RowId) -> impl Iterator<Item = (&'static crate::content::Register, &'static Serve)> {
+pub fn serves(row: RowId) -> impl Iterator<Item = (&'static Register, &'static Serve)> {
     let citation = row.citation().to_string();
-    REGISTERS.iter().flat_map(|register| register.serves.iter().map(move |serve| (register, serve))).filter(
-        move |(_, serve)| serve.row == citation,
-    )
+    REGISTERS
+        .iter()
+        .flat_map(|register| register.serves.iter().map(move |serve| (register, serve)))
+        .filter(move |(_, serve)| serve.row == citation)
 }
 
 /// The part used in place of a row's own when the alternative was chosen for all of it: proof of that alternative.

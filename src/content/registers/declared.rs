@@ -6,7 +6,7 @@ use super::ColumnKind::{
     self, Citations, Date, Devices, Exhibit, Number, OneOf, Persons, Sites, Systems, Text, YesNo,
 };
 use super::Condition::{AnyFilled, Either, Is, NotAfter, Present, Yes, YesOrDecided};
-use super::{Audience, Column, Condition, Coverage, NEVER_AGES, NoneAccepted, NoneRule, Register, Serve, SystemFilter};
+use super::{Audience, Column, Condition, Contradiction, Coverage, NEVER_AGES, NoneAccepted, NoneRule, Register, Serve, SystemFilter};
 
 const fn must(name: &'static str, title: &'static str, kind: ColumnKind) -> Column {
     Column { name, title, kind, required: true }
@@ -18,7 +18,7 @@ const fn may(name: &'static str, title: &'static str, kind: ColumnKind) -> Colum
 
 /// What most entries are: one fresh line that meets the conditions is enough, and "none" is no proof.
 const fn serve(row: &'static str, part: &'static str, when: &'static [Condition], months: u32) -> Serve {
-    Serve { row, part, among: &[], when, filled: &[], date: "", months, coverage: Coverage::Any, none: NoneAccepted::No }
+    Serve { row, part, among: &[], when, filled: &[], date: "", months, coverage: Coverage::Any, none: NoneAccepted::No, contradicted_by: &[] }
 }
 
 impl Serve {
@@ -34,6 +34,9 @@ impl Serve {
     const fn none(self, none: NoneAccepted) -> Self {
         Self { none, ..self }
     }
+    const fn contradicted_by(self, contradicted_by: &'static [Contradiction]) -> Self {
+        Self { contradicted_by, ..self }
+    }
     const fn dated(self, date: &'static str) -> Self {
         Self { date, ..self }
     }
@@ -41,6 +44,7 @@ impl Serve {
 
 const LEVELS: ColumnKind = OneOf(&["low", "moderate", "high"]);
 const EVERY_LINE: Coverage = Coverage::EveryLine;
+const EVERY_LINE_IF_ANY: Coverage = Coverage::EveryLineIfAny;
 const EVERYBODY: Coverage = Coverage::Workforce { with_access: false };
 const EPHI_SYSTEMS: Coverage = Coverage::Systems(SystemFilter::HoldsEphi);
 const LOGGED_SYSTEMS: Coverage = Coverage::Systems(SystemFilter::LoggingOn);
@@ -103,9 +107,6 @@ pub static REGISTERS: &[Register] = &[
         date: "checked",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.308(a)(5)(ii)(B)", "protection", &[Present("antimalware")], 12)
-                .among(&[Yes("holds_ephi")])
-                .covering(EVERY_LINE),
             serve("164.312(a)(2)(i)", "ids", &[Yes("unique_ids")], 12).among(&[Yes("holds_ephi")]).covering(EVERY_LINE),
             serve("164.312(a)(2)(iii)", "minutes", &[Present("logoff_minutes")], 12)
                 .among(&[Yes("holds_ephi")])
@@ -255,7 +256,7 @@ pub static REGISTERS: &[Register] = &[
             serve("164.310(d)(2)(iii)", "inventory", &[], 12).among(IN_USE).covering(EVERY_LINE),
             serve("164.312(a)(2)(iv)", "devices", &[YesOrDecided("encryption")], 12)
                 .among(IN_USE_WITH_EPHI)
-                .covering(EVERY_LINE),
+                .covering(EVERY_LINE_IF_ANY),
         ],
         none: NoneRule::NotAccepted,
     },
@@ -397,7 +398,8 @@ pub static REGISTERS: &[Register] = &[
         serves: &[serve("164.308(a)(3)(ii)(C)", "", &[], 12)
             .filled(&["accounts_off", "done_by"])
             .covering(Coverage::Leavers)
-            .none(NoneAccepted::NoHoles)],
+            .none(NoneAccepted::NoHoles)
+            .contradicted_by(&[Contradiction { register: "workforce", date: "until", when: &[] }])],
         none: NoneRule::Accepted { per: "" },
     },
     Register {
@@ -711,7 +713,12 @@ pub static REGISTERS: &[Register] = &[
             serve("164.310(d)(1)", "movements", &[Is("action", &["in", "out", "move"])], 12).none(NoneAccepted::Yes),
             serve("164.310(d)(2)(i)", "", &[Is("action", &["disposal"])], 12)
                 .filled(&["method", "verified_by", "certificate"])
-                .none(NoneAccepted::NoHoles),
+                .none(NoneAccepted::NoHoles)
+                .contradicted_by(&[Contradiction {
+                    register: "devices",
+                    date: "until",
+                    when: &[Is("status", &["retired"])],
+                }]),
             serve("164.310(d)(2)(ii)", "", &[Is("action", &["re-use"])], 12)
                 .filled(&["method", "verified_by"])
                 .none(NoneAccepted::NoHoles),

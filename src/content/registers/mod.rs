@@ -103,6 +103,19 @@ pub struct Serve {
     pub coverage: Coverage,
     /// Whether a none statement may stand in, and whether the whole window must be without holes.
     pub none: NoneAccepted,
+    /// Lines of another register that contradict a none statement of this one when their date lies in its period.
+    pub contradicted_by: &'static [Contradiction],
+}
+
+/// A line of another register that says something did happen: a workforce line with an end date, a retired device.
+#[derive(Debug, Clone, Copy)]
+pub struct Contradiction {
+    /// The other register.
+    pub register: &'static str,
+    /// Its column with the date of what happened.
+    pub date: &'static str,
+    /// What must hold for its lines.
+    pub when: &'static [Condition],
 }
 
 /// Months of a proof that does not age (a letter of appointment): its confirmation does, elsewhere.
@@ -141,8 +154,11 @@ pub enum Coverage {
         /// Only those who reach ePHI.
         with_access: bool,
     },
-    /// Each line of this register that is active on the as-of date meets `when` and `filled`, and is fresh.
+    /// Each line of this register that is active on the as-of date meets `when` and `filled`, and is fresh. No line
+    /// at all is no proof.
     EveryLine,
+    /// The same, but an inventory that has lines and none in scope is itself the proof: no device holds ePHI.
+    EveryLineIfAny,
     /// Each person of `workforce` whose `until` lies in the window has an entry.
     Leavers,
     /// Each open line of `risks` has owner, due date not past and a decision, or is closed with proof, or accepted.
