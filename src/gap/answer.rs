@@ -129,3 +129,11 @@ pub(super) fn suggested_file(row: RowId) -> Place {
     let citation = row.citation();
     Place::file(format!("answers/164.{}/{}.md", citation.section(), citation.slug()))
 }
+
+/// The answer's own file, or where it would go.
+pub(super) fn suggested_or_own(binder: &Binder, row: RowId) -> Place {
+    match binder.links(row).answer {
+        Some(index) => binder.content.answers[index].place.clone(),
+        None => suggested_file(row),
+    }
+}

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::members::{Population, name_list};
 use super::{Look, Outcome};
 use crate::binder::Standing;
-use crate::content::policies::last_looked_at;
+use crate::gap::policy::last_looked_at;
 use crate::content::registers::{Coverage, SystemFilter};
 use crate::content::{PolicyKind, Previous, Record, records};
 use crate::diagnostic::Place;
