@@ -7,7 +7,7 @@ use crate::citation::Citation;
 /// Reads everything in `text` as one list.
 pub(super) fn read_all(text: &str) -> Result<Parsed, CitationError> {
     let (parsed, end) = read_list(text, false)?;
-    let rest = text[end..].trim_matches(|ch: char| ch.is_whitespace() || ",;.:\"'".contains(ch));
+    let rest = text[end..].trim_matches(|ch: char| ch.is_whitespace() || ",;.:\"'“”‘’".contains(ch));
     if rest.is_empty() {
         Ok(parsed)
     } else {
@@ -57,10 +57,7 @@ fn read_list(text: &str, only_first: bool) -> Result<(Parsed, usize), CitationEr
             parsed.citations.pop();
             let to = take(&mut parsed, next)?;
             parsed.citations.pop();
-            let all = scan::between(base, to).ok_or_else(|| CitationError::NoSuchParagraph {
-                written: format!("range from {base} to {to}"),
-                nearest: Vec::new(),
-            })?;
+            let all = scan::between(base, to).ok_or(CitationError::Backwards { from: base, to })?;
             parsed.citations.extend(all);
             base = to;
         };

@@ -360,7 +360,13 @@ pub(super) fn word(text: &str, at: usize, words: &[&str]) -> Option<usize> {
             }
             end += len;
         }
-        let goes_on = word.ends_with(is_plain) && char_at(text, end).is_some_and(char::is_alphanumeric);
+        // A word ends where a number begins, and the other way round: `45CFR164.308`.
+        let next = char_at(text, end).unwrap_or(' ');
+        let goes_on = match word.chars().next_back() {
+            Some(last) if last.is_ascii_digit() => next.is_numeric(),
+            Some(last) if last.is_ascii_alphabetic() => next.is_alphabetic(),
+            _ => false,
+        };
         (!goes_on).then_some(end)
     })
 }
