@@ -1,2 +1,23 @@
+//! hipaa-binder: compiles a clinic's plain files into a HIPAA Security Rule binder.
+//!
+//! The pipeline, in one direction: **read** ([`world::read`]) → **parse** ([`content`], [`markdown`]) → **join**
+//! ([`binder`], [`crossref`]) → **assess** ([`gap`]) → **render** ([`site`], [`print`], [`json`]) → **publish**
+//! ([`world::write`]). The middle is pure: no disk, no clock, no network, no global state.
+
+#![warn(clippy::print_stdout, clippy::print_stderr)]
+
+pub mod address;
+pub mod binder;
 pub mod citation;
+pub mod content;
+pub mod crossref;
+pub mod diagnostic;
+pub mod gap;
+pub mod json;
+pub mod markdown;
+pub mod output;
+pub mod print;
 pub mod rule;
+pub mod site;
+pub mod theme;
+pub mod world;

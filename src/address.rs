@@ -1,0 +1,126 @@
+//! Paths, anchors and labels: one truth for the site, the print and JSON.
+//!
+//! An address is a path below the output folder, with `/`, and an optional anchor. Relative links are made from two
+//! addresses, so the site works under any sub-path and from file://.
+
+use crate::rule::RowId;
+
+/// Path of the dashboard.
+pub const DASHBOARD: &str = "index.html";
+/// Path of the index of all rows.
+pub const STANDARDS: &str = "standards/index.html";
+/// Path of the gap register.
+pub const GAPS: &str = "gaps/index.html";
+/// Path of the list of policies.
+pub const POLICIES: &str = "policies/index.html";
+/// Path of the list of records.
+pub const RECORDS: &str = "records/index.html";
+/// Path of the list of registers.
+pub const REGISTERS: &str = "registers/index.html";
+/// Path of the list of exhibits.
+pub const EXHIBITS: &str = "exhibits/index.html";
+/// Path of the addressable decisions.
+pub const DECISIONS: &str = "decisions.html";
+/// Path of the index of every place that mentions a citation.
+pub const MENTIONS: &str = "standards/mentions.html";
+/// Path of the print.
+pub const PDF: &str = "binder.pdf";
+/// Path of the data.
+pub const JSON: &str = "binder.json";
+
+/// Page of a row: `standards/164.308-a-1-ii-a.html`.
+pub fn row_page(row: RowId) -> String {
+    format!("standards/{}.html", row.citation().slug())
+}
+
+/// Gap page of a row: `gaps/164.308-a-1-ii-a.html`.
+pub fn gap_page(row: RowId) -> String {
+    format!("gaps/{}.html", row.citation().slug())
+}
+
+/// Page of a policy: `policies/sanction-policy.html`.
+pub fn policy_page(id: &str) -> String {
+    format!("policies/{}.html", slug(id))
+}
+
+/// Page of an older or pending version of a policy: `policies/sanction-policy/1.0.html`.
+pub fn policy_version_page(id: &str, version: &str) -> String {
+    format!("policies/{}/{}.html", slug(id), slug(version))
+}
+
+/// Page of a record: `records/risk-analysis-2026.html`.
+pub fn record_page(id: &str) -> String {
+    format!("records/{}.html", slug(id))
+}
+
+/// Page of a register: `registers/training.html`.
+pub fn register_page(name: &str) -> String {
+    format!("registers/{name}.html")
+}
+
+/// Page of an exhibit: `exhibits/ex-001.html`.
+pub fn exhibit_page(id: &str) -> String {
+    format!("exhibits/{}.html", slug(id))
+}
+
+/// Where an exhibit's own file stands in the output: `exhibits/files/ex-001/lock-out.png`.
+pub fn exhibit_file(id: &str, file: &str) -> String {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    format!("exhibits/files/{}/{}", slug(id), file_name(name))
+}
+
+/// Lower-case letters, digits, dots and dashes; everything else becomes one dash. Never empty, never starts with a
+/// dot. Two ids may share a slug: [`crate::output`] makes that an error with both names.
+pub fn slug(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() || (c == '.' && !out.is_empty()) {
+            out.push(c);
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    let out = out.trim_end_matches(['-', '.']).to_string();
+    if out.is_empty() { "item".to_string() } else { out }
+}
+
+fn file_name(name: &str) -> String {
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    if extension.is_empty() { slug(stem) } else { format!("{}.{}", slug(stem), slug(extension)) }
+}
+
+/// `../` as often as needed to get from the page `from` to the top of the output.
+pub fn to_root(from: &str) -> String {
+    "../".repeat(from.matches('/').count())
+}
+
+/// Relative link from page `from` to address `to` (which may carry an anchor), percent-encoded where needed.
+pub fn link(from: &str, to: &str) -> String {
+    let (path, anchor) = to.split_once('#').map_or((to, None), |(p, a)| (p, Some(a)));
+    let mut out = String::new();
+    if path != from {
+        let from_dirs: Vec<&str> = from.split('/').collect();
+        let to_parts: Vec<&str> = path.split('/').collect();
+        let from_dirs = &from_dirs[..from_dirs.len() - 1];
+        let shared = from_dirs.iter().zip(&to_parts[..to_parts.len() - 1]).take_while(|(a, b)| a == b).count();
+        out.push_str(&"../".repeat(from_dirs.len() - shared));
+        out.push_str(&to_parts[shared..].iter().map(|p| encode(p)).collect::<Vec<_>>().join("/"));
+    }
+    if let Some(anchor) = anchor {
+        out.push('#');
+        out.push_str(&encode(anchor));
+    }
+    if out.is_empty() { "#".to_string() } else { out }
+}
+
+fn encode(part: &str) -> String {
+    let mut out = String::with_capacity(part.len());
+    for b in part.bytes() {
+        if b.is_ascii_alphanumeric() || b"-._~()".contains(&b) {
+            out.push(b as char);
+        } else {
+            out.push_str(&format!("%{b:02X}"));
+        }
+    }
+    out
+}

@@ -1,0 +1,86 @@
+//! The built-in theme, with any file of it overridden from the clinic's `theme/` folder: an input to both renderers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use crate::world::Folder;
+
+static DEFAULT: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/themes/default");
+
+/// Files of a theme by path below it: `site/row.html`, `site/binder.css`, `print/binder.typ`, `fonts/...`.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    files: BTreeMap<String, ThemeFile>,
+}
+
+/// A file of a theme.
+#[derive(Debug, Clone)]
+pub struct ThemeFile {
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// Path below the content folder when the clinic overrode it; `None` for the built-in one.
+    pub overridden: Option<Arc<str>>,
+}
+
+/// Built into the program, or read.
+#[derive(Debug, Clone)]
+pub enum Bytes {
+    /// Part of the program.
+    Static(&'static [u8]),
+    /// Read from the clinic's folder.
+    Shared(Arc<[u8]>),
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Bytes::Static(bytes) => bytes,
+            Bytes::Shared(bytes) => bytes,
+        }
+    }
+}
+
+impl Theme {
+    /// The built-in theme with every file of the clinic's `theme/` laid over it.
+    pub fn with_overrides(folder: &Folder) -> Self {
+        let mut files = BTreeMap::new();
+        collect(&DEFAULT, &mut files);
+        for (path, file) in folder.below("theme") {
+            if let Some(bytes) = &file.bytes {
+                let file = ThemeFile { bytes: Bytes::Shared(bytes.clone()), overridden: Some(path.clone()) };
+                files.insert(path["theme/".len()..].to_string(), file);
+            }
+        }
+        Self { files }
+    }
+
+    /// A file.
+    pub fn get(&self, path: &str) -> Option<&ThemeFile> {
+        self.files.get(path)
+    }
+
+    /// Files below `dir/`, in path order, with the path relative to the theme.
+    pub fn below<'a>(&'a self, dir: &'a str) -> impl Iterator<Item = (&'a str, &'a ThemeFile)> {
+        self.files
+            .iter()
+            .filter(move |(p, _)| p.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/')))
+            .map(|(p, f)| (p.as_str(), f))
+    }
+
+    /// Every file, in path order.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &ThemeFile)> {
+        self.files.iter().map(|(p, f)| (p.as_str(), f))
+    }
+}
+
+fn collect(dir: &'static Dir<'static>, files: &mut BTreeMap<String, ThemeFile>) {
+    for file in dir.files() {
+        let path = file.path().to_string_lossy().replace('\\', "/");
+        files.insert(path, ThemeFile { bytes: Bytes::Static(file.contents()), overridden: None });
+    }
+    for sub in dir.dirs() {
+        collect(sub, files);
+    }
+}
