@@ -8,8 +8,18 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, Range32, Source};
 use crate::rule::RowId;
 
+mod anchor;
+mod cite;
+mod html;
+mod notes;
 mod parse;
+mod parts;
 pub mod text;
+
+#[cfg(test)]
+mod outline;
+#[cfg(test)]
+mod tests;
 
 /// A parsed Markdown text.
 #[derive(Debug, Clone, Default)]
@@ -235,6 +245,6 @@ pub fn parse(source: &Source, start: usize) -> (Document, Vec<Diagnostic>) {
 impl Document {
     /// Every top-level heading with its reach, in order.
     pub fn parts(&self) -> Vec<Part> {
-        parse::parts(self)
+        parts::parts(self)
     }
 }
