@@ -96,7 +96,7 @@ fn busy(target: &Target) -> Refused {
     let message = format!("another build is writing {} at this moment", target.dir.display());
     Box::new(
         Diagnostic::error("output-busy", Place::default(), message)
-            .help("wait until it is done, and run this again"),
+            .help("Wait until it is done, and run this again."),
     )
 }
 
