@@ -24,7 +24,11 @@ pub struct Printed {
 ///
 /// # Errors
 /// Diagnostics, at the Markdown line where one can be named.
-pub fn render(binder: &Binder, theme: &Theme, folder: &Folder) -> Result<(Printed, Vec<Diagnostic>), Vec<Diagnostic>> {
+pub fn render(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+) -> Result<(Printed, Vec<Diagnostic>), Vec<Diagnostic>> {
     let _ = (binder, theme, folder);
     todo!("written by the print piece")
 }
