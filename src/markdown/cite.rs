@@ -207,7 +207,10 @@ impl<'a> Cites<'a> {
         let (mut line, mut at) = (1, 0);
         for used in &mut uses {
             let start = used.range.start as usize;
-            line += source.text.as_bytes()[at..start].iter().filter(|byte| **byte == b'\n').count() as u32;
+            line += source.text.as_bytes()[at..start]
+                .iter()
+                .filter(|byte| **byte == b'\n')
+                .count() as u32;
             at = start;
             used.line = line;
         }
