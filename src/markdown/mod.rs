@@ -209,6 +209,8 @@ pub struct CitationUse {
     pub exact: bool,
     /// Byte range in the file.
     pub range: Range32,
+    /// Line in the file, from 1.
+    pub line: u32,
     /// Anchor of the heading it stands in, or of the last top-level heading before it; "" before the first. In a
     /// footnote, that of the first reference to it.
     pub under: String,
