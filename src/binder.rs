@@ -16,10 +16,10 @@ use crate::diagnostic::Place;
 use crate::gap::RowAssessment;
 use crate::rule::RowId;
 
-mod issues;
+mod lives;
 mod join;
 
-pub use join::join;
+pub use join::{ROWS_PER_EXHIBIT, join};
 
 /// What a build is told apart from the files.
 #[derive(Debug, Clone)]
