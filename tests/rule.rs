@@ -163,6 +163,7 @@ fn question_numbers_keep_their_meaning() {
         ("164.310(b)", 2, "read any screen", GoodAnswer::No),
         ("164.312(a)(2)(i)", 2, "logins shared", GoodAnswer::No),
         ("164.312(d)", 2, "second step", GoodAnswer::Yes),
+        ("164.316(b)(2)(iii)", 2, "follow every change", GoodAnswer::Yes),
         ("164.316(b)(2)(iii)", 3, "next review", GoodAnswer::Text),
     ] {
         let question = row(citation).question(id).unwrap();
