@@ -16,7 +16,7 @@ use crate::diagnostic::Place;
 use crate::gap::RowAssessment;
 use crate::rule::RowId;
 
-mod issues;
+mod lives;
 mod join;
 
 pub use join::join;

@@ -193,6 +193,8 @@ pub struct CitationUse {
     pub exact: bool,
     /// Byte range in the file.
     pub range: Range32,
+    /// Line in the file, from 1.
+    pub line: u32,
     /// Anchor of the heading it stands in or under; "" before the first heading.
     pub under: String,
     /// Index of the top-level block it stands in.

@@ -89,17 +89,37 @@ pub struct Serve {
     pub row: &'static str,
     /// Which part of the row's proof, "" where the row has one part ([`crate::gap::proof`]).
     pub part: &'static str,
+    /// Which lines are spoken of at all, for [`Coverage::EveryLine`] and the like; all of them when empty.
+    pub among: &'static [Condition],
     /// All must hold for an entry to count.
     pub when: &'static [Condition],
     /// Columns that must be filled for an entry to count.
     pub filled: &'static [&'static str],
-    /// Fresh for this many months.
+    /// The column that freshness is measured by, "" for the register's own.
+    pub date: &'static str,
+    /// Fresh for this many months; [`NEVER_AGES`] where only existence counts.
     pub months: u32,
     /// What must be covered.
     pub coverage: Coverage,
     /// Whether a none statement may stand in, and whether the whole window must be without holes.
     pub none: NoneAccepted,
+    /// Lines of another register that contradict a none statement of this one when their date lies in its period.
+    pub contradicted_by: &'static [Contradiction],
 }
+
+/// A line of another register that says something did happen: a workforce line with an end date, a retired device.
+#[derive(Debug, Clone, Copy)]
+pub struct Contradiction {
+    /// The other register.
+    pub register: &'static str,
+    /// Its column with the date of what happened.
+    pub date: &'static str,
+    /// What must hold for its lines.
+    pub when: &'static [Condition],
+}
+
+/// Months of a proof that does not age (a letter of appointment): its confirmation does, elsewhere.
+pub const NEVER_AGES: u32 = u32::MAX;
 
 /// A condition on an entry.
 #[derive(Debug, Clone, Copy)]
@@ -108,8 +128,16 @@ pub enum Condition {
     Is(&'static str, &'static [&'static str]),
     /// The column is yes.
     Yes(&'static str),
+    /// The column is yes, or it says `decision` and the row's answer holds a decision other than `implement`.
+    YesOrDecided(&'static str),
     /// The column is not empty, and not `no`.
     Present(&'static str),
+    /// At least one of these columns is filled.
+    AnyFilled(&'static [&'static str]),
+    /// The first date is not after the second; holds when the second is empty.
+    NotAfter(&'static str, &'static str),
+    /// At least one of these holds.
+    Either(&'static [Condition]),
 }
 
 /// What must be covered for the part to be full.
@@ -126,8 +154,11 @@ pub enum Coverage {
         /// Only those who reach ePHI.
         with_access: bool,
     },
-    /// Each line of this register that is active on the as-of date meets `when` and `filled`, and is fresh.
+    /// Each line of this register that is active on the as-of date meets `when` and `filled`, and is fresh. No line
+    /// at all is no proof.
     EveryLine,
+    /// The same, but an inventory that has lines and none in scope is itself the proof: no device holds ePHI.
+    EveryLineIfAny,
     /// Each person of `workforce` whose `until` lies in the window has an entry.
     Leavers,
     /// Each open line of `risks` has owner, due date not past and a decision, or is closed with proof, or accepted.
@@ -164,6 +195,8 @@ pub enum NoneAccepted {
     No,
     /// Yes, while fresh; no hole between statements.
     Yes,
+    /// Yes, but only a statement that names the value (`kind = outage`), not one that speaks of all.
+    Named,
     /// Yes, and the whole window must be covered up to the last statement.
     NoHoles,
 }

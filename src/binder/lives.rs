@@ -1,0 +1,107 @@
+//! One policy id over time: which of its texts holds on a day, and which words wait for approval.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{PolicyLife, PolicyText, Standing, Tie};
+use crate::content::{Content, Policy};
+
+/// Groups the policies of `policies/` and the copies of `approved/` by id, and finds where each stands on `as_of`.
+pub(super) fn lives(content: &Content, as_of: Date) -> Vec<PolicyLife> {
+    let mut by_id: BTreeMap<&str, Vec<PolicyText>> = BTreeMap::new();
+    for policy in &content.policies {
+        by_id.entry(&policy.id).or_default().push(text(policy, false, content));
+    }
+    for copy in &content.approved {
+        let texts = by_id.entry(&copy.id).or_default();
+        let same_words =
+            texts.iter().any(|t| t.policy.version == copy.version && t.policy.text_digest == copy.text_digest);
+        if !same_words {
+            texts.push(text(copy, true, content));
+        }
+    }
+    by_id.into_iter().map(|(id, texts)| life(id.to_string(), texts, as_of)).collect()
+}
+
+fn text(policy: &Policy, kept_copy: bool, content: &Content) -> PolicyText {
+    let sheet_on_file = policy.approved_sheet.as_ref().is_some_and(|sheet| {
+        content
+            .exhibits
+            .iter()
+            .any(|e| e.id.eq_ignore_ascii_case(&sheet.value) && (e.found.is_some() || !e.kept_at.is_empty()))
+    });
+    let tie = match (&policy.approved, &policy.approved_text) {
+        (None, _) => Tie::Draft,
+        (Some(_), Some(digest)) if digest.value == policy.text_digest => Tie::Tied,
+        (Some(_), Some(_)) => Tie::Changed,
+        (Some(_), None) if sheet_on_file => Tie::Tied,
+        (Some(_), None) => Tie::Untied,
+    };
+    let approved = policy.approved.as_ref().map(|at| at.value);
+    let effective = policy.effective.as_ref().map(|at| at.value);
+    let in_effect_from = approved.map(|approved| effective.map_or(approved, |effective| effective.max(approved)));
+    let in_effect_to = policy.superseded.as_ref().and_then(|at| at.value.yesterday().ok());
+    PolicyText { policy: Arc::new(policy.clone()), kept_copy, in_effect_from, in_effect_to, tie }
+}
+
+fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
+    texts.sort_by_cached_key(order);
+    // Words that nobody approved never end the life of approved ones: a changed text is in effect only where no
+    // approved words are kept.
+    let approved_words_kept = texts.iter().any(|t| matches!(t.tie, Tie::Tied | Tie::Untied) && began(t, as_of));
+    let counts = |t: &PolicyText| match t.tie {
+        Tie::Draft => false,
+        Tie::Tied | Tie::Untied => true,
+        Tie::Changed => !approved_words_kept,
+    };
+    end_each_where_the_next_begins(&mut texts, counts);
+
+    let holds = |t: &PolicyText| counts(t) && began(t, as_of) && t.in_effect_to.is_none_or(|to| to >= as_of);
+    let current = texts.iter().rposition(holds);
+    let standing = if current.is_some() {
+        Standing::InEffect
+    } else if texts.iter().any(|t| counts(t) && began(t, as_of)) {
+        Standing::Lapsed
+    } else if texts.iter().any(|t| t.tie != Tie::Draft) {
+        Standing::NotYet
+    } else {
+        Standing::Draft
+    };
+    let newest_working = texts.iter().rposition(|t| !t.kept_copy);
+    let shown = current.or(newest_working).unwrap_or(texts.len() - 1);
+    let pending = newest_working.filter(|&working| {
+        current.is_some() && working != shown && waits_for_approval(&texts[working], &texts[shown], as_of)
+    });
+    PolicyLife { id, texts, standing, shown, pending }
+}
+
+/// By first day in effect (drafts last: they are what comes next), then version by its numbers.
+fn order(text: &PolicyText) -> (bool, Option<Date>, Vec<u64>, String, bool) {
+    let version = &text.policy.version;
+    let numbers = version.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+    (text.in_effect_from.is_none(), text.in_effect_from, numbers, version.clone(), !text.kept_copy)
+}
+
+fn began(text: &PolicyText, as_of: Date) -> bool {
+    text.in_effect_from.is_some_and(|from| from <= as_of)
+}
+
+fn end_each_where_the_next_begins(texts: &mut [PolicyText], counts: impl Fn(&PolicyText) -> bool) {
+    let mut next_begins: Option<Date> = None;
+    for text in texts.iter_mut().rev().filter(|t| counts(t)) {
+        if let Some(last) = next_begins.and_then(|next| next.yesterday().ok()) {
+            text.in_effect_to = Some(text.in_effect_to.map_or(last, |to| to.min(last)));
+        }
+        next_begins = text.in_effect_from;
+    }
+}
+
+/// Older versions kept in `policies/` are no pending change; a draft and a changed text are.
+fn waits_for_approval(working: &PolicyText, shown: &PolicyText, as_of: Date) -> bool {
+    match working.tie {
+        Tie::Draft | Tie::Changed => working.policy.text_digest != shown.policy.text_digest,
+        Tie::Tied | Tie::Untied => working.in_effect_from.is_some_and(|from| from > as_of),
+    }
+}
