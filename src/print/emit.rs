@@ -266,20 +266,6 @@ impl<'a> Emitter<'a> {
         self.out.push_str("), ");
     }
 
-    /// Opens a call among the arguments of a call begun with [`Self::start`].
-    pub fn item_call(&mut self, name: &str, args: &[(&str, Arg)]) {
-        self.out.push_str(name);
-        self.out.push('(');
-        for (key, arg) in args {
-            self.arg(key, *arg);
-        }
-    }
-
-    /// Closes what [`Self::item_call`] opened.
-    pub fn item_call_end(&mut self) {
-        self.out.push_str("), ");
-    }
-
     /// Closes a content argument.
     pub fn item_close(&mut self) {
         self.out.push_str("], ");
@@ -306,6 +292,43 @@ impl<'a> Emitter<'a> {
     pub fn call_inline(&mut self, name: &str, args: &[(&str, Arg)]) {
         self.start(name, args);
         self.out.push_str(");");
+    }
+
+    /// A list of values as content argument.
+    pub fn tuple(&mut self, args: &[Arg]) {
+        self.out.push('(');
+        for arg in args {
+            self.arg("", *arg);
+        }
+        self.out.push_str("), ");
+    }
+
+    /// `#show: name.with(args)`
+    pub fn show(&mut self, name: &str, args: &[(&str, Arg)]) {
+        self.out.push_str("#show: ");
+        self.out.push_str(name);
+        self.out.push_str(".with(");
+        for (key, arg) in args {
+            self.arg(key, *arg);
+        }
+        self.out.push_str(")\n");
+    }
+
+    /// `#include "path"`
+    pub fn include(&mut self, path: &str) {
+        self.out.push_str("#include ");
+        self.name(path);
+        self.out.push('\n');
+    }
+
+    /// The source of a file that defines one dictionary and nothing else.
+    pub fn dictionary(mut self, name: &str, pairs: &[(&str, Arg)]) -> String {
+        self.out = format!("#let {name} = (");
+        for (key, arg) in pairs {
+            self.arg(key, *arg);
+        }
+        self.out.push_str(")\n");
+        self.out
     }
 
     fn arg(&mut self, key: &str, arg: Arg) {

@@ -1,6 +1,6 @@
 //! The world a binder is set in: files in memory, fonts of the theme, no clock, no disk, no network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::LazyLock;
 
 use rayon::prelude::*;
@@ -17,8 +17,9 @@ static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Lib
 /// Everything one compilation may see.
 pub(super) struct Pages {
     main: FileId,
-    sources: BTreeMap<FileId, Source>,
-    files: BTreeMap<FileId, Bytes>,
+    // Looked up, never listed: the order of a hash map can't show.
+    sources: HashMap<FileId, Source>,
+    files: HashMap<FileId, Bytes>,
     fonts: Vec<Font>,
     book: LazyHash<FontBook>,
 }
