@@ -8,8 +8,18 @@ use std::ops::Range;
 use crate::diagnostic::{Diagnostic, Range32, Source};
 use crate::rule::RowId;
 
+mod anchor;
+mod cite;
+mod html;
+mod notes;
 mod parse;
+mod parts;
 pub mod text;
+
+#[cfg(test)]
+mod outline;
+#[cfg(test)]
+mod tests;
 
 /// A parsed Markdown text.
 #[derive(Debug, Clone, Default)]
@@ -193,8 +203,6 @@ pub struct CitationUse {
     pub exact: bool,
     /// Byte range in the file.
     pub range: Range32,
-    /// Line in the file, from 1.
-    pub line: u32,
     /// Anchor of the heading it stands in or under; "" before the first heading.
     pub under: String,
     /// Index of the top-level block it stands in.
@@ -235,6 +243,6 @@ pub fn parse(source: &Source, start: usize) -> (Document, Vec<Diagnostic>) {
 impl Document {
     /// Every top-level heading with its reach, in order.
     pub fn parts(&self) -> Vec<Part> {
-        parse::parts(self)
+        parts::parts(self)
     }
 }
