@@ -19,7 +19,7 @@ use crate::rule::RowId;
 mod lives;
 mod join;
 
-pub use join::join;
+pub use join::{ROWS_PER_EXHIBIT, join};
 
 /// What a build is told apart from the files.
 #[derive(Debug, Clone)]

@@ -3,12 +3,15 @@
 //! Two makers of one path is an error with both named, never a silent overwrite.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// The files of an output folder.
 #[derive(Debug, Clone, Default)]
 pub struct Output {
     files: BTreeMap<String, Made>,
+    /// Every path in lower case, to the path as made.
+    folded: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,19 +46,65 @@ pub struct Collision {
     pub second: String,
 }
 
+impl fmt::Display for Collision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} and {} would both be written to {}",
+            self.first, self.second, self.path
+        )
+    }
+}
+
+impl std::error::Error for Collision {}
+
 impl Output {
     /// Adds a file. `by` says what it was made from, in words for a message ("policy sanction-policy").
     ///
     /// # Errors
     /// [`Collision`] when something else made the path already (letter case does not tell two paths apart: Windows
-    /// would not either).
-    pub fn add(&mut self, path: impl Into<String>, body: Body, by: impl Into<String>) -> Result<(), Collision> {
+    /// would not either), or made a folder where this is a file or the other way round.
+    pub fn add(
+        &mut self,
+        path: impl Into<String>,
+        body: Body,
+        by: impl Into<String>,
+    ) -> Result<(), Collision> {
         let (path, by) = (path.into(), by.into());
-        if let Some(there) = self.files.get(&path) {
-            return Err(Collision { path, first: there.by.clone(), second: by });
+        let folded = path.to_lowercase();
+        if let Some(there) = self.taken(&folded) {
+            let first = self
+                .files
+                .get(there)
+                .map(|made| made.by.clone())
+                .unwrap_or_default();
+            return Err(Collision {
+                path,
+                first,
+                second: by,
+            });
         }
+        self.folded.insert(folded, path.clone());
         self.files.insert(path, Made { body, by });
         Ok(())
+    }
+
+    /// The path that stands where `folded` should go: itself, a file where it needs a folder, or something below it.
+    fn taken(&self, folded: &str) -> Option<&String> {
+        let above = folded
+            .match_indices('/')
+            .find_map(|(at, _)| self.folded.get(&folded[..at]));
+        let inside = format!("{folded}/");
+        let below = || {
+            self.folded
+                .range(inside.clone()..)
+                .next()
+                .filter(|(path, _)| path.starts_with(&inside))
+        };
+        self.folded
+            .get(folded)
+            .or(above)
+            .or_else(|| below().map(|(_, path)| path))
     }
 
     /// Every file in path order.
@@ -71,6 +120,16 @@ impl Output {
         }
     }
 
+    /// What a file was made from, in words.
+    pub fn maker(&self, path: &str) -> Option<&str> {
+        self.files.get(path).map(|made| made.by.as_str())
+    }
+
+    /// True when there is such a file.
+    pub fn contains(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
     /// How many files.
     pub fn len(&self) -> usize {
         self.files.len()
@@ -79,5 +138,43 @@ impl Output {
     /// True when nothing was made.
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(paths: &[&str]) -> Result<Output, Collision> {
+        let mut output = Output::default();
+        for path in paths {
+            output.add(
+                *path,
+                Body::Bytes(Arc::from(path.as_bytes())),
+                format!("the maker of {path}"),
+            )?;
+        }
+        Ok(output)
+    }
+
+    #[test]
+    fn different_paths_live_side_by_side() {
+        let output = made(&["a/b.html", "a/b", "a.html", "a-b/c"]).expect("no collision");
+        assert_eq!(output.len(), 4);
+        assert_eq!(output.bytes("a/b").map(|b| b.to_vec()), Some(b"a/b".to_vec()));
+    }
+
+    #[test]
+    fn two_makers_of_one_path_are_both_named() {
+        for (first, second) in [
+            ("p/a.html", "p/a.html"),
+            ("p/a.html", "P/A.html"),
+            ("p", "p/a"),
+            ("p/a", "P"),
+        ] {
+            let collision = made(&[first, second]).expect_err(second);
+            assert_eq!(collision.first, format!("the maker of {first}"));
+            assert_eq!(collision.second, format!("the maker of {second}"));
+        }
     }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 
 pub mod clock;
+mod names;
 pub mod read;
 pub mod write;
 
@@ -41,6 +42,8 @@ impl Folder {
 
     /// Files directly or deeper below `dir/`, in path order.
     pub fn below<'a>(&'a self, dir: &'a str) -> impl Iterator<Item = (&'a Arc<str>, &'a File)> {
-        self.files.iter().filter(move |(p, _)| p.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/')))
+        self.files
+            .iter()
+            .filter(move |(p, _)| p.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/')))
     }
 }

@@ -200,7 +200,7 @@ pub static REGISTERS: &[Register] = &[
                 12,
             )
             .among(&[Is("arrangement", &["contract", "subcontractor"])])
-            .filled(&["signed", "clauses_read"])
+            .filled(&["clauses_read"])
             .dated("clauses_read")
             .covering(EVERY_LINE),
             serve("164.314(a)(2)(ii)", "", &[AnyFilled(&["file", "kept_at"])], 12)

@@ -1,0 +1,217 @@
+//! Puts an output folder in place, whole or not at all.
+//!
+//! The new folder is built beside the old one and the two are exchanged in one step, so that a reader, a killed
+//! process or a full disk never leaves half a binder. Only files that an earlier build wrote are ever removed; files
+//! of others in the output folder are carried over. [`replace`] changes a single file of the content the same way.
+//!
+//! Files are not forced to the disk one by one: an output can be made again from the content at any time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+
+use super::read::{plain, stream};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::output::{Body, Output};
+
+mod atomic;
+mod carry;
+mod manifest;
+mod stage;
+mod target;
+
+pub use atomic::{Expect, create_dirs, replace};
+pub use manifest::{MANIFEST, Manifest};
+
+/// What publishing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// Files written.
+    pub files: usize,
+    /// Their size, in bytes.
+    pub bytes: u64,
+    /// Files of others that were kept.
+    pub kept: usize,
+}
+
+/// A refusal, with the words for a person. Boxed: it is rare, and results travel by value.
+pub type Refused = Box<Diagnostic>;
+
+/// Puts `output` in place as the folder `to`, which is made where it does not exist. `content` is the folder the
+/// output was made from: files too large for memory are copied from there, and nothing is ever written into it.
+///
+/// # Errors
+/// Where `to` lies in the content, is not empty and not ours, is being written by another build, or can't be written.
+/// The old output is then as it was.
+pub fn publish(output: &Output, build_id: &str, content: &Path, to: &Path) -> Result<Published, Refused> {
+    let target = target::resolve(content, to)?;
+    if let Some(parent) = target.dir.parent() {
+        fs::create_dir_all(parent).map_err(|e| cannot("can't be made", parent, &e))?;
+    }
+    let lock = stage::Lock::take(&target)?;
+    if lock.is_real() {
+        stage::recover(&target)?;
+    }
+    let old = target.look()?;
+    let stage = stage::Stage::begin(&target)?;
+    let written = fill(output, build_id, content, &stage, &old, &target.dir);
+    let (files, bytes, kept) = match written {
+        Ok(done) => done,
+        Err(refused) => {
+            stage.give_up();
+            return Err(refused);
+        }
+    };
+    stage.exchange(&target, &old)?;
+    drop(lock);
+    Ok(Published { files, bytes, kept })
+}
+
+/// Writes the new folder: our files, those of others, the manifest last.
+fn fill(
+    output: &Output,
+    build_id: &str,
+    content: &Path,
+    stage: &stage::Stage,
+    old: &target::Old,
+    dir: &Path,
+) -> Result<(usize, u64, usize), Refused> {
+    let root = stage.new_dir();
+    let mut folders = BTreeSet::new();
+    for (path, _) in output.files() {
+        folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+        if !is_plain(path) {
+            return Err(Box::new(Diagnostic::error(
+                "output-path",
+                Place::default(),
+                format!("\"{path}\" can't be the name of a file"),
+            )));
+        }
+    }
+    for folder in folders {
+        fs::create_dir(root.join(folder)).map_err(|e| cannot("can't be written", dir, &e))?;
+        set_mode(&root.join(folder), 0o755).map_err(|e| cannot("can't be written", dir, &e))?;
+    }
+    let all: Vec<(&str, &Body)> = output.files().collect();
+    let written: Vec<(String, [u8; 32], u64)> = all
+        .into_par_iter()
+        .map(|(path, body)| {
+            put(&root.join(path), body, content, dir).map(|(digest, size)| (path.to_string(), digest, size))
+        })
+        .collect::<Result<_, Refused>>()?;
+    let bytes = written.iter().map(|(_, _, size)| size).sum();
+    let files: BTreeMap<String, String> = written
+        .into_iter()
+        .map(|(path, digest, _)| (path, hex(&digest)))
+        .collect();
+    let kept = carry::over(dir, &root, old, &files)?;
+    let manifest = Manifest::new(build_id, files);
+    let path = root.join(MANIFEST);
+    write_file(&path, manifest.text().as_bytes()).map_err(|e| cannot("can't be written", dir, &e))?;
+    Ok((manifest.files.len(), bytes, kept))
+}
+
+fn put(to: &Path, body: &Body, content: &Path, dir: &Path) -> Result<([u8; 32], u64), Refused> {
+    match body {
+        Body::Bytes(bytes) => {
+            write_file(to, bytes).map_err(|e| cannot("can't be written", dir, &e))?;
+            Ok((Sha256::digest(bytes).into(), bytes.len() as u64))
+        }
+        Body::Copy { from, digest } => {
+            let mut source = fs::File::open(content.join(&**from)).map_err(|e| changed(from, &plain(&e)))?;
+            let mut file = new_file(to).map_err(|e| cannot("can't be written", dir, &e))?;
+            let mut hasher = Sha256::new();
+            let mut result = Ok(());
+            let size = stream(&mut source, |part| {
+                hasher.update(part);
+                if result.is_ok() {
+                    result = file.write_all(part);
+                }
+            })
+            .map_err(|e| changed(from, &plain(&e)))?;
+            result.map_err(|e| cannot("can't be written", dir, &e))?;
+            if <[u8; 32]>::from(hasher.finalize()) != *digest {
+                return Err(changed(from, "it changed while the binder was being made"));
+            }
+            Ok((*digest, size))
+        }
+    }
+}
+
+fn new_file(path: &Path) -> io::Result<fs::File> {
+    let file = fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+    set_mode(path, 0o644)?;
+    Ok(file)
+}
+
+fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    new_file(path)?.write_all(bytes)
+}
+
+/// The same modes on every machine, whatever its habits.
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (path, mode);
+        Ok(())
+    }
+}
+
+/// A path below the output that means the same on every system.
+fn is_plain(path: &str) -> bool {
+    !path.is_empty()
+        && path != MANIFEST
+        && path.split('/').all(|part| {
+            !part.is_empty()
+                && part != "."
+                && part != ".."
+                && !part.contains(['\\', ':', '\0'])
+                && part.len() <= 255
+        })
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn changed(from: &str, why: &str) -> Refused {
+    Box::new(
+        Diagnostic::error(
+            "changed-meanwhile",
+            Place::file(from),
+            format!("\"{from}\" could not be copied: {why}"),
+        )
+        .help("run this again"),
+    )
+}
+
+/// An output folder that can't be read or written, and what to do about it.
+fn cannot(what: &str, dir: &Path, error: &io::Error) -> Refused {
+    let help = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "make room on the disk and run this again; the old output is as it was"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "choose a folder that you may write to, with --out; the old output is as it was"
+        }
+        io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => {
+            "the folder is a disk or share of its own: name a folder inside it, with --out"
+        }
+        _ => "the old output is as it was",
+    };
+    let message = format!("the output folder {} {what}: {}", dir.display(), plain(error));
+    Box::new(Diagnostic::error("output-unwritable", Place::default(), message).help(help))
+}
+
+#[cfg(test)]
+mod tests;
