@@ -110,7 +110,7 @@ fn explain(
 ) -> Diagnostic {
     // The innermost place that somebody other than this program wrote: their file, or their theme.
     let mut spans: Vec<DiagSpan> = vec![error.span];
-    spans.extend(error.trace.iter().map(|point| point.span.into()));
+    spans.extend(error.trace.iter().map(|point| DiagSpan::from(point.span)));
     let mut found = None;
     for span in spans {
         let (Some(id), Some(range)) = (span.id(), world.range(span)) else { continue };
