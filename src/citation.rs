@@ -274,6 +274,13 @@ pub enum CitationError {
         /// The nearest rows, nearest first; at most three.
         nearest: Vec<Citation>,
     },
+    /// A range whose second end comes before its first.
+    Backwards {
+        /// The first end.
+        from: Citation,
+        /// The second.
+        to: Citation,
+    },
     /// More than one citation where one is wanted.
     Several {
         /// How many were read.
@@ -308,6 +315,7 @@ impl CitationError {
                     format!("Did you mean {} or {last}?", most.join(", "))
                 }
             },
+            Self::Backwards { .. } => "Write the lower end first, like 164.308(a)(3)-(5).".to_owned(),
             Self::Several { .. } => "Write one citation here.".to_owned(),
             Self::LeftOver { rest, .. } => format!("Take out \"{rest}\", or put it in another field."),
         }
@@ -327,6 +335,7 @@ impl fmt::Display for CitationError {
             Self::NoSuchParagraph { written, .. } => {
                 write!(out, "the Security Rule has no paragraph {written}")
             }
+            Self::Backwards { from, to } => write!(out, "the range from {from} to {to} runs backwards"),
             Self::Several { found } => write!(out, "{found} citations are written where one belongs"),
             Self::LeftOver { read, rest } => write!(out, "\"{rest}\" after {read} is not part of a citation"),
         }

@@ -4,11 +4,14 @@ use super::scan::{self, Item, Joint, Mode};
 use super::{CitationError, Parsed, glyph};
 use crate::citation::Citation;
 
+/// What checklists write after a citation, and what adds nothing to it.
+const DESIGNATIONS: [&str; 4] = ["(R)", "(A)", "(required)", "(addressable)"];
+
 /// Reads everything in `text` as one list.
 pub(super) fn read_all(text: &str) -> Result<Parsed, CitationError> {
     let (parsed, end) = read_list(text, false)?;
-    let rest = text[end..].trim_matches(|ch: char| ch.is_whitespace() || ",;.:\"'".contains(ch));
-    if rest.is_empty() {
+    let rest = text[end..].trim_matches(|ch: char| ch.is_whitespace() || ",;.:\"'“”‘’".contains(ch));
+    if rest.is_empty() || DESIGNATIONS.iter().any(|words| rest.eq_ignore_ascii_case(words)) {
         Ok(parsed)
     } else {
         Err(left_over(&parsed, rest))
@@ -42,12 +45,10 @@ fn read_list(text: &str, only_first: bool) -> Result<(Parsed, usize), CitationEr
         let mut base = last;
         let next = loop {
             let Some((joint, after, _)) = scan::joint(text, end) else {
-                break None;
+                break side_by_side(text, end);
             };
-            let Some(next) = scan::tail(text, after, base, Mode::Field)
-                .map(|(_, item)| item)
-                .or_else(|| full(text, after))
-            else {
+            let short = scan::tail(text, after, base, Mode::Field).map(|(_, item)| item);
+            let Some(next) = short.or_else(|| full(text, after)) else {
                 break None;
             };
             if joint == Joint::List {
@@ -57,10 +58,7 @@ fn read_list(text: &str, only_first: bool) -> Result<(Parsed, usize), CitationEr
             parsed.citations.pop();
             let to = take(&mut parsed, next)?;
             parsed.citations.pop();
-            let all = scan::between(base, to).ok_or_else(|| CitationError::NoSuchParagraph {
-                written: format!("range from {base} to {to}"),
-                nearest: Vec::new(),
-            })?;
+            let all = scan::between(base, to).ok_or(CitationError::Backwards { from: base, to })?;
             parsed.citations.extend(all);
             base = to;
         };
@@ -109,6 +107,12 @@ fn full(text: &str, at: usize) -> Option<Item> {
         None => scan::section(text, at).filter(|(section, _)| scan::in_subpart(*section))?,
     };
     Some(scan::levels(text, end, section, Mode::Field))
+}
+
+/// A citation in full that follows after nothing but white space, as on the next line of a cell.
+fn side_by_side(text: &str, at: usize) -> Option<Item> {
+    let in_full = scan::word(text, skip_words(text, at), &["164"]).is_some();
+    in_full.then(|| full(text, at))?
 }
 
 /// Passes over "45 CFR Part", "§§", "Sections" and quotation marks.

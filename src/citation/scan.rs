@@ -246,6 +246,7 @@ pub(super) fn levels(text: &str, at: usize, section: u16, mode: Mode) -> Item {
                     firm = (current, end, style);
                     continue;
                 }
+                None if designates(&step, current) => break,
                 None if attached && (step.firm || mode == Mode::Field) => {
                     return unknown(text, end, current, notes);
                 }
@@ -290,6 +291,11 @@ pub(super) fn levels(text: &str, at: usize, section: u16, mode: Mode) -> Item {
         };
     }
     Item::known(current, end, style, notes)
+}
+
+/// Whether what stands in brackets after a row is its designation, as checklists have it: `164.308(a)(1)(ii)(A) (R)`.
+fn designates(step: &Step, current: Citation) -> bool {
+    rule().row(&current).is_some() && (step.token == "R" || (step.token == "A" && step.spaced))
 }
 
 /// A citation that goes wrong at `at`, after `current`: takes in all brackets that stand together.
@@ -360,7 +366,13 @@ pub(super) fn word(text: &str, at: usize, words: &[&str]) -> Option<usize> {
             }
             end += len;
         }
-        let goes_on = word.ends_with(is_plain) && char_at(text, end).is_some_and(char::is_alphanumeric);
+        // A word ends where a number begins, and the other way round: `45CFR164.308`.
+        let next = char_at(text, end).unwrap_or(' ');
+        let goes_on = match word.chars().next_back() {
+            Some(last) if last.is_ascii_digit() => next.is_numeric(),
+            Some(last) if last.is_ascii_alphabetic() => next.is_alphabetic(),
+            _ => false,
+        };
         (!goes_on).then_some(end)
     })
 }

@@ -1,6 +1,8 @@
 //! From a citation to what it means: a row, a paragraph that is none, a section, or nothing that the rule has.
 
-use super::{RowId, RowKind, Rule};
+use std::cmp::Reverse;
+
+use super::{Row, RowId, RowKind, Rule};
 use crate::citation::{Citation, Resolution};
 
 /// The sections of Subpart C, 164.302 to 164.318. Only some of them have rows.
@@ -54,8 +56,7 @@ impl Rule {
     /// written contract, is 164.308(b)(3) since 78 FR 5566.
     pub(crate) fn renumbered(&self, citation: &Citation) -> Option<Citation> {
         (citation.section() == 308 && citation.numbers() == [2, 4]).then(|| {
-            let written_contract =
-                |row: &&super::Row| row.section() == 308 && row.citation.numbers() == [2, 3];
+            let written_contract = |row: &&Row| row.section() == 308 && row.citation.numbers() == [2, 3];
             self.rows
                 .iter()
                 .find(written_contract)
@@ -73,7 +74,7 @@ impl Rule {
 
     /// Appendix A to Subpart C cites six standards one level higher than the text has them.
     fn appendix_a(&self, citation: &Citation) -> Option<RowId> {
-        let standard = |row: &&super::Row| {
+        let standard = |row: &&Row| {
             row.kind == RowKind::Standard
                 && row.citation.depth() == 3
                 && row.citation.parent().as_ref() == Some(citation)
@@ -118,7 +119,7 @@ impl Rule {
     /// The rows nearest to a citation that the rule does not have, nearest first, at most three.
     ///
     /// `written` is the citation with its levels in brackets, which need not count right. Rows in the same paragraph
-    /// come before others, then rows that have all its levels in this order (a level was left out), then neighbors.
+    /// come before others, then rows that have all its levels in this order (a level was left out), then neighbors in the count.
     #[must_use]
     pub fn nearest(&self, written: &str) -> Vec<RowId> {
         let (section, levels) = match written.split_once('(') {
@@ -130,32 +131,35 @@ impl Rule {
             .filter(|token| !token.is_empty())
             .map(str::to_ascii_lowercase)
             .collect();
-        let rank = |row: &super::Row| {
-            let tokens: Vec<String> = row
-                .citation
-                .tokens()
-                .map(|token| token.to_ascii_lowercase())
-                .collect();
-            let same_section = format!("164.{:03}", row.section()) == section;
-            let shared = tokens
+        let number = section
+            .strip_prefix("164.")
+            .and_then(|number| number.parse::<u16>().ok())
+            .unwrap_or(0);
+        if SECTIONS.contains(&number) && self.rows_of_section(number).next().is_none() {
+            return Vec::new();
+        }
+        let rank = |row: &Row| {
+            let levels = &self.levels[row.id.index()];
+            let shared = levels
                 .iter()
                 .zip(&wanted)
                 .take_while(|(ours, theirs)| ours == theirs)
                 .count();
-            let shared = if same_section { shared + 1 } else { 0 };
-            let mut rest = tokens.iter();
-            let left_out = wanted.iter().all(|token| rest.any(|ours| ours == token));
-            let steps = steps_apart(&tokens, &wanted);
-            let edits = strsim::levenshtein(&row.citation.to_string(), written);
-            (std::cmp::Reverse(shared), !left_out, steps, edits)
+            let shared = if row.section() == number { shared + 1 } else { 0 };
+            let mut rest = levels.iter();
+            let left_out = wanted.iter().all(|level| rest.any(|ours| ours == level));
+            let deeper = levels.len().abs_diff(wanted.len());
+            let sections = row.section().abs_diff(number);
+            (
+                Reverse(shared),
+                !left_out,
+                steps_apart(levels, &wanted),
+                deeper,
+                sections,
+            )
         };
-        if SECTIONS.iter().any(|number| {
-            format!("164.{number}") == section && self.rows_of_section(*number).next().is_none()
-        }) {
-            return Vec::new();
-        }
         let mut ranked: Vec<_> = self.rows.iter().map(|row| (rank(row), row.id)).collect();
-        ranked.sort();
+        ranked.sort_unstable();
         let nearest = ranked.first().map(|(rank, _)| rank.0);
         ranked
             .into_iter()
