@@ -111,17 +111,23 @@ fn explain(
     // The innermost place that somebody other than this program wrote: their file, or their theme.
     let mut spans: Vec<DiagSpan> = vec![error.span];
     spans.extend(error.trace.iter().map(|point| DiagSpan::from(point.span)));
-    let mut found = None;
+    let (mut found, mut built_in) = (None, String::new());
     for span in spans {
         let (Some(id), Some(range)) = (span.id(), world.range(span)) else { continue };
         let path = id.vpath().get_with_slash();
         if let Some(emitted) = files.get(path) {
             found = places.place(emitted.origin(range.start));
         } else if let Some(file) = theme.get(path.trim_start_matches('/'))
-            && let Some(own) = &file.overridden
             && let Ok(source) = world.source(id)
         {
-            found = Some(Source::new(own.clone(), source.text()).place(range));
+            match &file.overridden {
+                Some(own) => found = Some(Source::new(own.clone(), source.text()).place(range)),
+                None if built_in.is_empty() => {
+                    let line = source.lines().byte_to_line(range.start).map_or(0, |line| line + 1);
+                    built_in = format!(" (the built-in {path}, line {line})");
+                }
+                None => {}
+            }
         }
         if found.is_some() {
             break;
@@ -133,5 +139,5 @@ fn explain(
     };
     let hints: Vec<&str> = error.hints.iter().map(|hint| hint.v.as_str()).collect();
     let place = found.unwrap_or_default();
-    Diagnostic::error("print-failed", place, format!("This {severity}: {}", error.message)).help(hints.join("; "))
+    Diagnostic::error("print-failed", place, format!("This {severity}: {}{built_in}", error.message)).help(hints.join("; "))
 }

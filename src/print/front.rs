@@ -84,9 +84,9 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
             ("Keep at least", format!("{} years from the day it was made or was last in effect (45 CFR 164.316(b)(2)(i))", config.retention_years)),
         ],
     );
-    cells::heading(em, 3, "Rows by state");
+    cells::heading(em, 2, "Rows by state");
     states(book, em);
-    cells::heading(em, 3, "How to use this binder");
+    cells::heading(em, 2, "How to use this binder");
     em.start("numbers", &[]);
     for line in [
         "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and its page. The parts stand in the order of the rule, each behind its own tab.",
@@ -98,7 +98,7 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
         em.item(line);
     }
     em.end();
-    cells::heading(em, 3, "Scope");
+    cells::heading(em, 2, "Scope");
     cells::paragraph(
         em,
         "This binder covers the Security Rule, 45 CFR Part 164, Subpart C, and nothing else: not the Privacy Rule, not breach notification, not state law. It shows what is documented. It is not legal advice, and the states it prints are computed from the documents in it.",
@@ -181,7 +181,7 @@ pub(super) fn row_index(book: &Book, em: &mut Emitter) {
         if rows.is_empty() {
             continue;
         }
-        cells::heading(em, 3, &format!("164.{} {}", section.number, section.title));
+        cells::heading(em, 2, &format!("164.{} {}", section.number, section.title));
         let head = ["Citation", "Row", "", "Answer", "Policy", "Evidence", "Decision", "State", "Page", "Gaps"];
         cells::table(em, &head, &rows, book.width());
     }

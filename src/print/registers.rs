@@ -35,11 +35,8 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
 
     let title = table.register.title;
     book.sheet(em, &Tab::Registers.title(), title, Some(Tab::Registers), &[("flipped", Arg::Bool(turned))]);
-    em.open("kicker", &[]);
-    em.text("Register");
-    em.close();
     let label = book.links.register(name);
-    em.open("hd", &[("", Arg::Int(2)), ("to", Arg::Label(&label)), ("mark", Arg::Bool(true))]);
+    em.open("titled", &[("", Arg::Str("Register")), ("", Arg::Int(2)), ("to", Arg::Label(&label))]);
     em.text(title);
     em.close();
     cells::lead(em, table.register.purpose);

@@ -178,10 +178,7 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
 }
 
 fn title(em: &mut Emitter, label: &str, kind: &str, title: &str) {
-    em.open("kicker", &[]);
-    em.text(kind);
-    em.close();
-    em.open("hd", &[("", Arg::Int(2)), ("to", Arg::Label(label)), ("mark", Arg::Bool(true))]);
+    em.open("titled", &[("", Arg::Str(kind)), ("", Arg::Int(2)), ("to", Arg::Label(label))]);
     em.text(title);
     em.close();
 }
