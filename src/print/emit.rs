@@ -27,8 +27,6 @@ pub(super) enum Origin {
 pub(super) enum Arg<'a> {
     /// Text.
     Str(&'a str),
-    /// Text, or `none` when empty.
-    Opt(&'a str),
     /// A whole number.
     Int(usize),
     /// true or false.
@@ -142,7 +140,10 @@ impl<'a> Emitter<'a> {
                 continue;
             }
             let Some((width, size)) = self.limit else {
-                if word.len() <= LONG_WORD {
+                if is_citation(word) {
+                    self.flush(&mut piece, false);
+                    self.whole(word);
+                } else if word.len() <= LONG_WORD {
                     piece.push_str(word);
                 } else {
                     for part in chop(word, LONG_WORD) {
@@ -156,7 +157,12 @@ impl<'a> Emitter<'a> {
             let measure = |text: &str| if mono { glyphs.mono_width(text, size) } else { glyphs.width(text, size, true) };
             let needed = measure(word);
             if self.run + needed <= width {
-                piece.push_str(word);
+                if is_citation(word) {
+                    self.flush(&mut piece, false);
+                    self.whole(word);
+                } else {
+                    piece.push_str(word);
+                }
                 self.run += needed;
                 continue;
             }
@@ -174,6 +180,13 @@ impl<'a> Emitter<'a> {
             }
         }
         self.flush(&mut piece, false);
+    }
+
+    /// A word that is never broken: a citation stays in one piece.
+    fn whole(&mut self, word: &str) {
+        self.out.push_str("#nb(");
+        self.quoted(word);
+        self.out.push_str(");");
     }
 
     fn flush(&mut self, piece: &mut String, breakable: bool) {
@@ -337,8 +350,8 @@ impl<'a> Emitter<'a> {
             self.out.push_str(": ");
         }
         match arg {
-            Arg::Opt("") | Arg::Label("") => self.out.push_str("none"),
-            Arg::Str(text) | Arg::Opt(text) => self.quoted(text),
+            Arg::Label("") => self.out.push_str("none"),
+            Arg::Str(text) => self.quoted(text),
             Arg::Int(n) => _ = write!(self.out, "{n}"),
             Arg::Bool(yes) => _ = write!(self.out, "{yes}"),
             Arg::Point(points) => _ = write!(self.out, "{points:.2}pt"),
@@ -398,6 +411,11 @@ fn words(text: &str) -> impl Iterator<Item = (&str, bool)> {
         rest = tail;
         Some((word, space))
     })
+}
+
+/// `164.308(a)(1)`, with what may stand around it: short enough to keep in one piece.
+fn is_citation(word: &str) -> bool {
+    word.len() <= 40 && word.find("164.").is_some_and(|at| word[at..].contains(")("))
 }
 
 fn breaks(c: char) -> bool {

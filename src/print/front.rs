@@ -154,36 +154,36 @@ pub(super) fn row_index(book: &Book, em: &mut Emitter) {
     em.close();
     cells::lead(
         em,
-        "Every standard and implementation specification with its four marks, its state, the page of its part and of its gaps. R: required, A: addressable, S: standard whose specifications stand below it.",
+        "Every standard and implementation specification with its four marks, its state, the page of its part and of its gaps. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: the mark is not needed.",
     );
     for section in rule().sections() {
-        let rows: Vec<Vec<Cell>> = rule()
-            .rows_of_section(section.number)
-            .map(|row| {
-                let found = book.binder.assessment(row.id);
-                let kind = match row.designation {
-                    Some(Designation::Required) => "R",
-                    Some(Designation::Addressable) => "A",
-                    None => "S",
-                };
-                let label = book.links.row(row.id);
-                let gap = if found.gaps.is_empty() { String::new() } else { book.links.gap(row.id) };
-                let mut cells = vec![
-                    Cell::Link(label.clone(), row.citation.to_string()),
-                    Cell::text(row.name()),
-                    Cell::text(kind),
-                ];
-                cells.extend(found.marks.each().map(|(_, mark)| Cell::Mark(mark)));
-                cells.extend([Cell::State(found.state), Cell::Page(label), Cell::Page(gap)]);
-                cells
-            })
-            .collect();
-        if rows.is_empty() {
+        let mut rows = rule().rows_of_section(section.number).peekable();
+        if rows.peek().is_none() {
             continue;
         }
         cells::heading(em, 2, &format!("164.{} {}", section.number, section.title));
-        let head = ["Citation", "Row", "", "Answer", "Policy", "Evidence", "Decision", "State", "Page", "Gaps"];
-        cells::table(em, &head, &rows, book.width());
+        em.start("row-index", &[]);
+        for row in rows {
+            let found = book.binder.assessment(row.id);
+            let kind = match row.designation {
+                Some(Designation::Required) => "R",
+                Some(Designation::Addressable) => "A",
+                None => "S",
+            };
+            let (label, cite) = (book.links.row(row.id), row.citation.to_string());
+            let gap = if found.gaps.is_empty() { String::new() } else { book.links.gap(row.id) };
+            let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
+            em.tuple(&[
+                Arg::Str(&cite),
+                Arg::Str(row.name()),
+                Arg::Str(kind),
+                Arg::List(&marks),
+                Arg::Str(found.state.name()),
+                Arg::Label(&label),
+                Arg::Label(&gap),
+            ]);
+        }
+        em.end();
     }
     em.close();
 }

@@ -68,10 +68,9 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
 pub(super) fn law(book: &Book, em: &mut Emitter, row: &Row) {
     if let Some(lead) = &row.lead_in {
         let above = row.citation.parent().map(|c| c.to_string()).unwrap_or_default();
-        quote(em, &above, lead);
+        quote(em, &above, "", lead);
     }
-    let words = [row.heading.as_str(), row.text.as_str()].join(" ");
-    quote(em, &row.citation.to_string(), words.trim());
+    quote(em, &row.citation.to_string(), &row.heading, &row.text);
     if let Some(note) = &row.note {
         cells::lead(em, note);
     }
@@ -83,8 +82,8 @@ pub(super) fn law(book: &Book, em: &mut Emitter, row: &Row) {
     }
 }
 
-fn quote(em: &mut Emitter, cite: &str, words: &str) {
-    em.open("law", &[("cite", Arg::Str(cite))]);
+fn quote(em: &mut Emitter, cite: &str, heading: &str, words: &str) {
+    em.open("law", &[("cite", Arg::Str(cite)), ("heading", Arg::Str(heading))]);
     em.text(words);
     em.close();
 }

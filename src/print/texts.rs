@@ -73,7 +73,7 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
             ("Id", policy.id.clone()),
             ("Version", policy.version.clone()),
             ("Owner", at(&policy.owner)),
-            ("Standing", standing_words(life, text)),
+            ("Standing", if life.standing == Standing::InEffect { standing_words(life, text) } else { String::new() }),
             ("Approved", approved),
             ("Superseded from", policy.superseded.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
             ("Reviewed", policy.reviews.last().map(|r| format!("{} by {}: {}", r.date, r.by, r.result)).unwrap_or_default()),
