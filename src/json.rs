@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::address;
 use crate::binder::{Binder, Options};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::gap::{Gap, GapKind, Mark, Marks, RowAssessment, State};
+use crate::gap::{Gap, GapKind, Marks, RowAssessment, State};
 use crate::rule::{Row, RowId, rule};
 
 #[derive(Serialize)]
@@ -86,16 +86,38 @@ struct Problem<'a> {
 
 /// What `check --format json` prints. `binder` is `None` when there is no usable `binder.toml`; then no rows are
 /// listed.
-pub fn check(binder: Option<&Binder>, options: &Options, build_id: &str, diagnostics: &[Diagnostic]) -> String {
-    report(binder, options.as_of.to_string(), options.reconstruction, build_id, diagnostics, |_| None)
+pub fn check(
+    binder: Option<&Binder>,
+    options: &Options,
+    build_id: &str,
+    diagnostics: &[Diagnostic],
+) -> String {
+    report(
+        binder,
+        options.as_of.to_string(),
+        options.reconstruction,
+        build_id,
+        diagnostics,
+        |_| None,
+    )
 }
 
 /// The file `binder.json`. `pages` gives the page of each row, `None` where no PDF was made.
 pub fn binder(binder: &Binder, diagnostics: &[Diagnostic], pages: Option<&BTreeMap<RowId, usize>>) -> String {
     let meta = &binder.meta;
-    report(Some(binder), meta.as_of.to_string(), meta.reconstruction, &meta.build_id, diagnostics, |row| {
-        Some(Places { path: address::row_page(row), pdf_page: pages.and_then(|pages| pages.get(&row).copied()) })
-    })
+    report(
+        Some(binder),
+        meta.as_of.to_string(),
+        meta.reconstruction,
+        &meta.build_id,
+        diagnostics,
+        |row| {
+            Some(Places {
+                path: address::row_page(row),
+                pdf_page: pages.and_then(|pages| pages.get(&row).copied()),
+            })
+        },
+    )
 }
 
 fn report(
@@ -115,7 +137,10 @@ fn report(
         practice: binder.map(|binder| binder.meta.practice.as_str()),
         version: binder.and_then(|binder| binder.meta.version_label.as_deref()),
         counts: counts(assessments, diagnostics),
-        rows: assessments.iter().map(|found| row(&rule()[found.row], found, places(found.row))).collect(),
+        rows: assessments
+            .iter()
+            .map(|found| row(&rule()[found.row], found, places(found.row)))
+            .collect(),
         diagnostics: diagnostics.iter().map(problem).collect(),
     };
     // Strings, numbers and lists always serialise.
@@ -124,7 +149,10 @@ fn report(
 
 fn counts(rows: &[RowAssessment], diagnostics: &[Diagnostic]) -> Counts {
     let state = |state| rows.iter().filter(|row| row.state == state).count();
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    let errors = diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .count();
     Counts {
         rows: rows.len(),
         documented: state(State::Documented),
@@ -176,25 +204,51 @@ fn problem(problem: &Diagnostic) -> Problem<'_> {
 mod tests {
     use super::*;
     use crate::diagnostic::Place;
+    use crate::gap::Mark;
 
     #[test]
     fn every_mark_and_state_has_its_name() {
-        let marks = Marks { answer: Mark::Full, policy: Mark::Partial, evidence: Mark::None, decision: Mark::NotNeeded };
+        let marks = Marks {
+            answer: Mark::Full,
+            policy: Mark::Partial,
+            evidence: Mark::None,
+            decision: Mark::NotNeeded,
+        };
         let text = serde_json::to_string(&marks).expect("JSON");
-        assert_eq!(text, r#"{"answer":"full","policy":"partial","evidence":"none","decision":"not-needed"}"#);
-        for state in [State::Documented, State::PartlyDocumented, State::NotDocumented, State::DoesNotApply] {
-            assert_eq!(serde_json::to_string(&state).expect("JSON"), format!("\"{}\"", state.name()));
+        assert_eq!(
+            text,
+            r#"{"answer":"full","policy":"partial","evidence":"none","decision":"not-needed"}"#
+        );
+        for state in [
+            State::Documented,
+            State::PartlyDocumented,
+            State::NotDocumented,
+            State::DoesNotApply,
+        ] {
+            assert_eq!(
+                serde_json::to_string(&state).expect("JSON"),
+                format!("\"{}\"", state.name())
+            );
         }
     }
 
     #[test]
     fn a_row_has_the_keys_that_others_rely_on() {
         let id = rule().row_ids().next().expect("a row");
-        let place = Place { file: "registers/risks.csv".into(), line: 7, ..Place::default() };
+        let place = Place {
+            file: "registers/risks.csv".into(),
+            line: 7,
+            ..Place::default()
+        };
         let found = RowAssessment {
             row: id,
             state: State::PartlyDocumented,
-            marks: Marks { answer: Mark::Full, policy: Mark::Full, evidence: Mark::None, decision: Mark::NotNeeded },
+            marks: Marks {
+                answer: Mark::Full,
+                policy: Mark::Full,
+                evidence: Mark::None,
+                decision: Mark::NotNeeded,
+            },
             gaps: vec![Gap {
                 row: id,
                 kind: GapKind::EvidenceMissing,
@@ -210,17 +264,40 @@ mod tests {
         };
         let plain = serde_json::to_value(row(&rule()[id], &found, None)).expect("JSON");
         let keys = |value: &serde_json::Value| -> Vec<String> {
-            value.as_object().map(|map| map.keys().cloned().collect()).unwrap_or_default()
+            value
+                .as_object()
+                .map(|map| map.keys().cloned().collect())
+                .unwrap_or_default()
         };
-        assert_eq!(keys(&plain), ["citation", "kind", "designation", "title", "state", "marks", "gaps"]);
-        assert_eq!(keys(&plain["gaps"][0]), ["kind", "message", "help", "file", "line"]);
+        assert_eq!(
+            keys(&plain),
+            [
+                "citation",
+                "kind",
+                "designation",
+                "title",
+                "state",
+                "marks",
+                "gaps"
+            ]
+        );
+        assert_eq!(
+            keys(&plain["gaps"][0]),
+            ["kind", "message", "help", "file", "line"]
+        );
         assert_eq!(plain["gaps"][0]["kind"], "evidence-missing");
         assert_eq!(plain["designation"], serde_json::Value::Null);
         assert_eq!(plain["kind"], "standard");
 
-        let places = Places { path: address::row_page(id), pdf_page: None };
+        let places = Places {
+            path: address::row_page(id),
+            pdf_page: None,
+        };
         let full = serde_json::to_value(row(&rule()[id], &found, Some(places))).expect("JSON");
         assert_eq!(full["path"], "standards/164.308-a-1-i.html");
-        assert!(full.get("pdf_page").is_some_and(serde_json::Value::is_null), "null, not left out");
+        assert!(
+            full.get("pdf_page").is_some_and(serde_json::Value::is_null),
+            "null, not left out"
+        );
     }
 }

@@ -96,7 +96,13 @@ fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<
     });
     progress(Stage::Join);
     tidy(&mut diagnostics);
-    Built { output: None, binder, diagnostics, build_id, pages: None }
+    Built {
+        output: None,
+        binder,
+        diagnostics,
+        build_id,
+        pages: None,
+    }
 }
 
 fn render(
@@ -140,7 +146,11 @@ fn render(
     ];
     for (path, bytes, by) in own.into_iter().flatten() {
         if let Err(collision) = output.add(path, Body::Bytes(bytes), by) {
-            problems.push(Diagnostic::error("output-collision", Place::default(), collision.to_string()));
+            problems.push(Diagnostic::error(
+                "output-collision",
+                Place::default(),
+                collision.to_string(),
+            ));
         }
     }
     progress(Stage::Json);
@@ -159,7 +169,10 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
     id.add("program", env!("CARGO_PKG_VERSION").as_bytes());
     id.add("as-of", options.as_of.to_string().as_bytes());
     id.add("reconstruction", &[u8::from(options.reconstruction)]);
-    id.add("version", options.version_label.as_deref().unwrap_or("").as_bytes());
+    id.add(
+        "version",
+        options.version_label.as_deref().unwrap_or("").as_bytes(),
+    );
     id.add("audience", format!("{:?}", options.audience).as_bytes());
     id.add("pdf", &[u8::from(options.pdf)]);
     for (path, file) in theme.files().filter(|(_, file)| file.overridden.is_none()) {
@@ -201,7 +214,13 @@ mod tests {
             digest: Sha256::digest(text).into(),
             bytes: Some(Arc::from(text.as_bytes())),
         };
-        Folder { files: files.iter().map(|(path, text)| (Arc::from(*path), file(text))).collect(), problems: vec![] }
+        Folder {
+            files: files
+                .iter()
+                .map(|(path, text)| (Arc::from(*path), file(text)))
+                .collect(),
+            problems: vec![],
+        }
     }
 
     fn options() -> Options {
@@ -234,17 +253,38 @@ mod tests {
             folder(&[("binder.toml", "x"), ("answers/a.md", "z")]),
             folder(&[("binder.toml", "x"), ("answers/b.md", "y")]),
             folder(&[("binder.toml", "x")]),
-            folder(&[("binder.toml", "x"), ("answers/a.md", "y"), ("theme/site/row.html", "")]),
+            folder(&[
+                ("binder.toml", "x"),
+                ("answers/a.md", "y"),
+                ("theme/site/row.html", ""),
+            ]),
         ];
         let others = [
-            Options { as_of: date(2026, 11, 19), ..options() },
-            Options { reconstruction: true, ..options() },
-            Options { version_label: Some("2026.2".to_string()), ..options() },
-            Options { audience: Audience::Workforce, ..options() },
-            Options { pdf: false, ..options() },
+            Options {
+                as_of: date(2026, 11, 19),
+                ..options()
+            },
+            Options {
+                reconstruction: true,
+                ..options()
+            },
+            Options {
+                version_label: Some("2026.2".to_string()),
+                ..options()
+            },
+            Options {
+                audience: Audience::Workforce,
+                ..options()
+            },
+            Options {
+                pdf: false,
+                ..options()
+            },
         ];
         let ids = folders.iter().map(|folder| id(folder, &options()));
-        let ids: Vec<String> = ids.chain(others.iter().map(|options| id(&base, options))).collect();
+        let ids: Vec<String> = ids
+            .chain(others.iter().map(|options| id(&base, options)))
+            .collect();
         for (n, other) in ids.iter().enumerate() {
             assert_ne!(*other, first, "case {n}");
         }

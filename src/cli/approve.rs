@@ -68,7 +68,10 @@ struct Refusal {
 }
 
 fn refuse(why: impl Into<String>, help: impl Into<String>) -> Refusal {
-    Refusal { why: why.into(), help: help.into() }
+    Refusal {
+        why: why.into(),
+        help: help.into(),
+    }
 }
 
 /// What the approval of one policy will write.
@@ -84,22 +87,38 @@ pub(super) fn run(args: &Approve, base: &Path, console: &mut Console) -> Exit {
     let today = clock::today();
     let day = args.date.unwrap_or(today);
     if day > today {
-        console.note(&format!("error: {day} has not come yet; an approval is recorded after it was given\n"));
+        console.note(&format!(
+            "error: {day} has not come yet; an approval is recorded after it was given\n"
+        ));
         return Exit::Usage;
     }
     let dir = enclosing(base);
     let folder = read::read(&dir);
     let (content, diagnostics) = if folder.files.contains_key(read::CONFIG) {
         let parsed = content::parse(&folder);
-        (parsed.content, [folder.problems.clone(), parsed.diagnostics].concat())
+        (
+            parsed.content,
+            [folder.problems.clone(), parsed.diagnostics].concat(),
+        )
     } else {
         (None, folder.problems.clone())
     };
     let Some(content) = content else {
         console.note(&problems(&diagnostics, &folder, console.note_color()));
-        return if is_nowhere(&diagnostics) { Exit::Usage } else { Exit::Content };
+        return if is_nowhere(&diagnostics) {
+            Exit::Usage
+        } else {
+            Exit::Content
+        };
     };
-    let approval = Approval { args, day, recorded: clock::now(), folder: &folder, content: &content, diagnostics: &diagnostics };
+    let approval = Approval {
+        args,
+        day,
+        recorded: clock::now(),
+        folder: &folder,
+        content: &content,
+        diagnostics: &diagnostics,
+    };
     let chosen = match approval.choose() {
         Ok(chosen) => chosen,
         Err((refusal, exit)) => {
@@ -148,7 +167,11 @@ fn say_refusal(refusal: &Refusal, console: &mut Console) {
 fn put(plan: &Plan<'_>, dir: &Path, folder: &Folder, console: &mut Console) -> bool {
     let write = || {
         if let (Some(text), Some(file)) = (&plan.working, folder.files.get(&plan.policy.path)) {
-            replace(&dir.join(&*plan.policy.path), text.as_bytes(), Expect::Digest(file.digest))?;
+            replace(
+                &dir.join(&*plan.policy.path),
+                text.as_bytes(),
+                Expect::Digest(file.digest),
+            )?;
         }
         if let Some((path, text)) = &plan.kept {
             let path: PathBuf = dir.join(path);
@@ -157,10 +180,11 @@ fn put(plan: &Plan<'_>, dir: &Path, folder: &Folder, console: &mut Console) -> b
         }
         Ok(())
     };
-    write().map_err(|refusal: hipaa_binder::world::write::Refused| {
-        console.note(&problems(&[*refusal], folder, console.note_color()));
-    })
-    .is_ok()
+    write()
+        .map_err(|refusal: hipaa_binder::world::write::Refused| {
+            console.note(&problems(&[*refusal], folder, console.note_color()));
+        })
+        .is_ok()
 }
 
 struct Approval<'a> {
@@ -175,31 +199,53 @@ struct Approval<'a> {
 impl<'a> Approval<'a> {
     fn choose(&self) -> Result<Vec<&'a Policy>, (Refusal, Exit)> {
         let Some(id) = &self.args.id else {
-            return Ok(self.content.policies.iter().filter(|policy| !is_tied(policy)).collect());
+            return Ok(self
+                .content
+                .policies
+                .iter()
+                .filter(|policy| !is_tied(policy))
+                .collect());
         };
-        let of_id: Vec<&Policy> = self.content.policies.iter().filter(|policy| policy.id == *id).collect();
+        let of_id: Vec<&Policy> = self
+            .content
+            .policies
+            .iter()
+            .filter(|policy| policy.id == *id)
+            .collect();
         let versions: Vec<&str> = of_id.iter().map(|policy| policy.version.as_str()).collect();
-        let fits = |policy: &&Policy| self.args.version.as_ref().is_none_or(|version| policy.version == *version);
+        let fits = |policy: &&Policy| {
+            self.args
+                .version
+                .as_ref()
+                .is_none_or(|version| policy.version == *version)
+        };
         let fitting: Vec<&Policy> = of_id.iter().filter(|policy| fits(policy)).copied().collect();
         match (of_id.as_slice(), fitting.as_slice()) {
             ([], _) => Err(self.unknown(id)),
             (_, [one]) => Ok(vec![one]),
             (_, []) => Err((
                 refuse(
-                    format!("\"{id}\" has no version {}", self.args.version.as_deref().unwrap_or("")),
-                    format!("the files have: {}", versions.join(", ")),
+                    format!(
+                        "\"{id}\" has no version {}",
+                        self.args.version.as_deref().unwrap_or("")
+                    ),
+                    format!("The files have: {}.", versions.join(", ")),
                 ),
                 Exit::Usage,
             )),
             (_, several) => {
                 // The one that is not approved yet is the one meant.
-                let open: Vec<&Policy> = several.iter().filter(|policy| !is_tied(policy)).copied().collect();
+                let open: Vec<&Policy> = several
+                    .iter()
+                    .filter(|policy| !is_tied(policy))
+                    .copied()
+                    .collect();
                 match open.as_slice() {
                     [one] => Ok(vec![one]),
                     _ => Err((
                         refuse(
                             format!("\"{id}\" has several versions: {}", versions.join(", ")),
-                            "say which one, with --version",
+                            "Say which one, with --version.",
                         ),
                         Exit::Usage,
                     )),
@@ -210,88 +256,146 @@ impl<'a> Approval<'a> {
 
     fn unknown(&self, id: &str) -> (Refusal, Exit) {
         // A file with errors is left out of the content: then its errors are what the reader needs to hear.
-        let broken = self.diagnostics.iter().find(|d| {
-            d.severity == Severity::Error && *d.place.file == *format!("policies/{id}.md")
-        });
+        let broken = self
+            .diagnostics
+            .iter()
+            .find(|d| d.severity == Severity::Error && *d.place.file == *format!("policies/{id}.md"));
         if let Some(error) = broken {
             let why = format!("{}:{}: {}", error.place.file, error.place.line, error.message);
             return (refuse(why, error.help.clone()), Exit::Content);
         }
-        let mut near: Vec<(usize, &str)> =
-            self.content.policies.iter().map(|policy| (strsim::damerau_levenshtein(&policy.id, id), policy.id.as_str())).collect();
+        let mut near: Vec<(usize, &str)> = self
+            .content
+            .policies
+            .iter()
+            .map(|policy| (strsim::damerau_levenshtein(&policy.id, id), policy.id.as_str()))
+            .collect();
         near.sort();
         near.dedup();
-        let near: Vec<&str> = near.into_iter().filter(|(far, _)| *far <= 1 + id.len() / 3).take(3).map(|(_, id)| id).collect();
+        let near: Vec<&str> = near
+            .into_iter()
+            .filter(|(far, _)| *far <= 1 + id.len() / 3)
+            .take(3)
+            .map(|(_, id)| id)
+            .collect();
         let help = match near.as_slice() {
-            [] => "the id is the name of the file in policies/ without .md, or what the file gives as id".to_string(),
-            near => format!("did you mean {}?", near.join(" or ")),
+            [] => "The id is the name of the file in policies/ without .md, or what the file gives as id."
+                .to_string(),
+            near => format!("Did you mean {}?", near.join(" or ")),
         };
-        (refuse(format!("there is no policy with the id \"{id}\""), help), Exit::Usage)
+        (
+            refuse(format!("there is no policy with the id \"{id}\""), help),
+            Exit::Usage,
+        )
     }
 
     fn errors_of(&self, policy: &'a Policy) -> impl Iterator<Item = &'a Diagnostic> {
-        self.diagnostics.iter().filter(|d| d.severity == Severity::Error && d.place.file == policy.path)
+        self.diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error && d.place.file == policy.path)
     }
 
     /// Looks for everything that speaks against the approval before anything is written.
     fn plan(&self, policy: &'a Policy) -> Result<Plan<'a>, Refusal> {
         let (id, path) = (&policy.id, &policy.path);
-        let bytes = self.folder.bytes(path).ok_or_else(|| refuse(format!("{path} can't be read"), ""))?;
+        let bytes = self
+            .folder
+            .bytes(path)
+            .ok_or_else(|| refuse(format!("{path} can't be read"), ""))?;
         let text = std::str::from_utf8(bytes).map_err(|_| {
             refuse(
                 format!("{path} is not saved as UTF-8, so it can't be changed without changing its signs"),
-                "open it in a text editor, save it again with the encoding UTF-8, and run this again",
+                "Open it in a text editor, save it again with the encoding UTF-8, and run this again.",
             )
         })?;
         if self.errors_of(policy).next().is_some() {
-            return Err(refuse(format!("{path} has errors"), "mend them, and run this again"));
+            return Err(refuse(
+                format!("{path} has errors"),
+                "Mend them, and run this again.",
+            ));
         }
         if policy.version.is_empty() {
             return Err(refuse(
                 format!("\"{id}\" has no version, so nobody could tell later which words were approved"),
-                format!("write a line version = \"1.0\" between the +++ lines of {path}"),
+                format!("Write a line version = \"1.0\" between the +++ lines of {path}."),
             ));
         }
         if let Some(blank) = policy.placeholders.first() {
             return Err(refuse(
-                format!("\"{id}\" has {} left: \"{}\"", count(policy.placeholders.len(), "blank"), blank.value),
-                format!("fill it in: {}, line {}", blank.place.file, blank.place.line),
+                format!(
+                    "\"{id}\" has {} left: \"{}\"",
+                    count(policy.placeholders.len(), "blank"),
+                    blank.value
+                ),
+                format!("Fill it in: {}, line {}.", blank.place.file, blank.place.line),
             ));
         }
         if !policy.sections.iter().any(|section| section.substance.has_text()) && words(text) < 5 {
-            return Err(refuse(format!("\"{id}\" has no text"), format!("write it in {path} first")));
+            return Err(refuse(
+                format!("\"{id}\" has no text"),
+                format!("Write it in {path} first."),
+            ));
         }
         let kept_path = kept_path(policy).ok_or_else(|| {
             refuse(
-                format!("the id \"{id}\" or the version \"{}\" can't be the name of a file", policy.version),
-                "use letters, digits, dots and dashes",
+                format!(
+                    "the id \"{id}\" or the version \"{}\" can't be the name of a file",
+                    policy.version
+                ),
+                "Use letters, digits, dots and dashes.",
             )
         })?;
         let has_kept = self.folder.files.contains_key(kept_path.as_str());
         if is_tied(policy) && self.args.sheet.is_none() {
-            return Ok(Plan { policy, working: None, kept: (!has_kept).then(|| (kept_path, text.to_string())) });
+            return Ok(Plan {
+                policy,
+                working: None,
+                kept: (!has_kept).then(|| (kept_path, text.to_string())),
+            });
         }
         if has_kept {
             return Err(self.kept_already(policy, &kept_path));
         }
-        let working = set_keys(text, &self.keys(policy)?).map_err(|error| refuse(format!("{path}: {error}"), ""))?;
-        Ok(Plan { policy, kept: Some((kept_path, working.clone())), working: Some(working) })
+        let working =
+            set_keys(text, &self.keys(policy)?).map_err(|error| refuse(format!("{path}: {error}"), ""))?;
+        Ok(Plan {
+            policy,
+            kept: Some((kept_path, working.clone())),
+            working: Some(working),
+        })
     }
 
     fn kept_already(&self, policy: &Policy, kept_path: &str) -> Refusal {
         let kept = self.content.approved.iter().find(|kept| *kept.path == *kept_path);
         match kept {
             Some(kept) if kept.text_digest == policy.text_digest => {
-                let when = kept.approved.as_ref().map(|day| format!(" on {}", day.value)).unwrap_or_default();
-                let by = kept.approved_by.as_ref().map(|by| format!(" by {}", by.value)).unwrap_or_default();
+                let when = kept
+                    .approved
+                    .as_ref()
+                    .map(|day| format!(" on {}", day.value))
+                    .unwrap_or_default();
+                let by = kept
+                    .approved_by
+                    .as_ref()
+                    .map(|by| format!(" by {}", by.value))
+                    .unwrap_or_default();
                 refuse(
-                    format!("version {} of \"{}\" was approved{when}{by}, in these same words", policy.version, policy.id),
-                    "a review without a change is recorded with [[reviews]] in the file; nothing needs approving again",
+                    format!(
+                        "version {} of \"{}\" was approved{when}{by}, in these same words",
+                        policy.version, policy.id
+                    ),
+                    "A review without a change is recorded with [[reviews]] in the file. Nothing needs approving again.",
                 )
             }
             _ => refuse(
-                format!("version {} of \"{}\" was approved in other words, kept in {kept_path}", policy.version, policy.id),
-                format!("approved words are never replaced: raise the version in {}, and run this again", policy.path),
+                format!(
+                    "version {} of \"{}\" was approved in other words, kept in {kept_path}",
+                    policy.version, policy.id
+                ),
+                format!(
+                    "Approved words are never replaced. Raise the version in {}, and run this again.",
+                    policy.path
+                ),
             ),
         }
     }
@@ -309,15 +413,18 @@ impl<'a> Approval<'a> {
                 if !self.content.exhibits.iter().any(|exhibit| exhibit.id == *sheet) {
                     return Err(refuse(
                         format!("there is no exhibit \"{sheet}\""),
-                        "put the scanned sheet into evidence/, and give it a line in registers/evidence.csv",
+                        "Put the scanned sheet into evidence/, and give it a line in registers/evidence.csv.",
                     ));
                 }
                 keys.push(("approved_sheet", NewValue::Text(sheet.clone())));
             }
             (None, Some(old)) => {
                 return Err(refuse(
-                    format!("{} still names the approval sheet of an earlier approval, {}", policy.path, old.value),
-                    "name the new sheet with --sheet, or take the line approved_sheet out",
+                    format!(
+                        "{} still names the approval sheet of an earlier approval, {}",
+                        policy.path, old.value
+                    ),
+                    "Name the new sheet with --sheet, or take the line approved_sheet out.",
                 ));
             }
             (None, None) => {}
@@ -327,10 +434,23 @@ impl<'a> Approval<'a> {
 
     fn describe(&self, plan: &Plan<'_>) -> String {
         let policy = plan.policy;
-        let text = self.folder.bytes(&policy.path).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
-        let mut rows: Vec<String> = policy.sections.iter().flat_map(|section| &section.rows).map(|row| row.to_string()).collect();
+        let text = self
+            .folder
+            .bytes(&policy.path)
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+            .unwrap_or_default();
+        let mut rows: Vec<String> = policy
+            .sections
+            .iter()
+            .flat_map(|section| &section.rows)
+            .map(|row| row.to_string())
+            .collect();
         rows.extend(policy.satisfies.iter().map(|claim| claim.row.to_string()));
-        let order: Vec<String> = hipaa_binder::rule::rule().rows().iter().map(|row| row.citation.to_string()).collect();
+        let order: Vec<String> = hipaa_binder::rule::rule()
+            .rows()
+            .iter()
+            .map(|row| row.citation.to_string())
+            .collect();
         let rows: Vec<String> = order.into_iter().filter(|row| rows.contains(row)).collect();
         let mut out = format!("{}, version {}\n", wrap(&policy.title, 0), policy.version);
         out.push_str(&format!("  {} in {}\n", count(words(&text), "word"), policy.path));
@@ -342,9 +462,14 @@ impl<'a> Approval<'a> {
         }
         match (&plan.working, &plan.kept) {
             (None, None) => out.push_str("  approved already; nothing to do\n"),
-            (None, Some((path, _))) => out.push_str(&format!("  approved already; its copy is kept again in {path}\n")),
+            (None, Some((path, _))) => {
+                out.push_str(&format!("  approved already; its copy is kept again in {path}\n"))
+            }
             (Some(_), kept) => {
-                out.push_str(&format!("  approved {} by {}, recorded {}\n", self.day, self.args.by, self.recorded));
+                out.push_str(&format!(
+                    "  approved {} by {}, recorded {}\n",
+                    self.day, self.args.by, self.recorded
+                ));
                 if let Some((path, _)) = kept {
                     out.push_str(&format!("  kept in {path}\n"));
                 }
@@ -359,7 +484,10 @@ impl<'a> Approval<'a> {
 fn is_tied(policy: &Policy) -> bool {
     policy.approved.is_some()
         && policy.approved_by.is_some()
-        && policy.approved_text.as_ref().is_some_and(|digest| digest.value == policy.text_digest)
+        && policy
+            .approved_text
+            .as_ref()
+            .is_some_and(|digest| digest.value == policy.text_digest)
 }
 
 fn kept_path(policy: &Policy) -> Option<String> {
@@ -369,11 +497,15 @@ fn kept_path(policy: &Policy) -> Option<String> {
             && !text.ends_with(['.', ' ', '~'])
             && text.chars().all(|c| c.is_alphanumeric() || "-_. ".contains(c))
     };
-    (plain(&policy.id) && plain(&policy.version)).then(|| format!("approved/{}/{}.md", policy.id, policy.version))
+    (plain(&policy.id) && plain(&policy.version))
+        .then(|| format!("approved/{}/{}.md", policy.id, policy.version))
 }
 
 /// Words of the body.
 fn words(text: &str) -> usize {
     let body = frontmatter::fences(text).map_or(0, |fences| fences.body);
-    text[body..].split_whitespace().filter(|word| word.chars().any(char::is_alphanumeric)).count()
+    text[body..]
+        .split_whitespace()
+        .filter(|word| word.chars().any(char::is_alphanumeric))
+        .count()
 }

@@ -44,7 +44,10 @@ pub(super) struct Build {
 pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     let options = args.when.options(!args.no_pdf, console);
     let dir = args.place.find(base);
-    let out = args.out.as_ref().map_or_else(|| dir.join("public"), |out| base.join(out));
+    let out = args
+        .out
+        .as_ref()
+        .map_or_else(|| dir.join("public"), |out| base.join(out));
 
     let watch = Stopwatch::start();
     let tell = progress();
@@ -99,12 +102,19 @@ fn summary(built: &Built, published: write::Published, out: &Path, watch: &Stopw
             n => format!(", {}. `binder check` shows them.\n", count(n, "warning")),
         });
     }
-    let pages = built.pages.map(|pages| format!(", {} of PDF", count(pages, "page"))).unwrap_or_default();
+    let pages = built
+        .pages
+        .map(|pages| format!(", {} of PDF", count(pages, "page")))
+        .unwrap_or_default();
     let kept = match published.kept {
         0 => String::new(),
         n => format!(" ({} of others kept)", count(n, "file")),
     };
-    text.push_str(&format!("{}{pages}, in {}{kept}.\n\n", count(published.files, "file"), seconds(watch.total())));
+    text.push_str(&format!(
+        "{}{pages}, in {}{kept}.\n\n",
+        count(published.files, "file"),
+        seconds(watch.total())
+    ));
     text.push_str(&format!("Website  {}\n", shown(&out.join(address::DASHBOARD))));
     if built.pages.is_some() {
         text.push_str(&format!("PDF      {}\n", shown(&out.join(address::PDF))));
@@ -115,18 +125,40 @@ fn summary(built: &Built, published: write::Published, out: &Path, watch: &Stopw
 /// "Larkspur Family Medicine as of 2026-11-20, working copy".
 pub(super) fn head(binder: &Binder) -> String {
     let meta = &binder.meta;
-    let version = meta.version_label.as_ref().map_or("working copy".to_string(), |label| format!("version {label}"));
-    let past = if meta.reconstruction { ", a reconstruction from today's files" } else { "" };
-    format!("{} as of {}, {version}{past}\n\n", super::console::wrap(&meta.practice, 0), meta.as_of)
+    let version = meta
+        .version_label
+        .as_ref()
+        .map_or("working copy".to_string(), |label| format!("version {label}"));
+    let past = if meta.reconstruction {
+        ", a reconstruction from today's files"
+    } else {
+        ""
+    };
+    format!(
+        "{} as of {}, {version}{past}\n\n",
+        super::console::wrap(&meta.practice, 0),
+        meta.as_of
+    )
 }
 
 /// Rows by state, one a line.
 pub(super) fn states(binder: &Binder) -> String {
     let counts = binder.counts();
-    [State::Documented, State::PartlyDocumented, State::NotDocumented, State::DoesNotApply]
-        .into_iter()
-        .map(|state| format!("{:>4}  {}\n", counts.get(state.name()).copied().unwrap_or(0), words(state)))
-        .collect()
+    [
+        State::Documented,
+        State::PartlyDocumented,
+        State::NotDocumented,
+        State::DoesNotApply,
+    ]
+    .into_iter()
+    .map(|state| {
+        format!(
+            "{:>4}  {}\n",
+            counts.get(state.name()).copied().unwrap_or(0),
+            words(state)
+        )
+    })
+    .collect()
 }
 
 fn words(state: State) -> &'static str {
@@ -140,7 +172,12 @@ fn words(state: State) -> &'static str {
 
 /// "63 gaps on 16 rows".
 pub(super) fn gaps(binder: &Binder) -> String {
-    let open: Vec<usize> = binder.assessments.iter().map(|row| row.gaps.len()).filter(|n| *n > 0).collect();
+    let open: Vec<usize> = binder
+        .assessments
+        .iter()
+        .map(|row| row.gaps.len())
+        .filter(|n| *n > 0)
+        .collect();
     match open.iter().sum() {
         0 => "No gaps".to_string(),
         n => format!("{} on {}", count(n, "gap"), count(open.len(), "row")),
@@ -148,7 +185,10 @@ pub(super) fn gaps(binder: &Binder) -> String {
 }
 
 fn warnings(diagnostics: &[Diagnostic]) -> usize {
-    diagnostics.iter().filter(|d| d.severity == Severity::Warning).count()
+    diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Warning)
+        .count()
 }
 
 fn seconds(time: Duration) -> String {
@@ -157,7 +197,11 @@ fn seconds(time: Duration) -> String {
 
 /// When each stage ended, counted from the start. Site and PDF are made side by side.
 fn timings(watch: &Stopwatch) -> String {
-    watch.laps().iter().map(|(name, at)| format!("{name:<8} ended at {:>7.1} ms\n", at.as_secs_f64() * 1000.0)).collect()
+    watch
+        .laps()
+        .iter()
+        .map(|(name, at)| format!("{name:<8} ended at {:>7.1} ms\n", at.as_secs_f64() * 1000.0))
+        .collect()
 }
 
 fn name(stage: Stage) -> &'static str {
@@ -171,4 +215,3 @@ fn name(stage: Stage) -> &'static str {
         Stage::Publish => "publish",
     }
 }
-

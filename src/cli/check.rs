@@ -66,12 +66,19 @@ pub(super) fn run(args: &Check, base: &Path, console: &mut Console) -> Exit {
                     text.push('\n');
                 }
                 text.push_str(&body(binder));
-                text.push_str(&format!("\n{}, {}.\n", gaps(binder), report::summary(&built.diagnostics)));
+                text.push_str(&format!(
+                    "\n{}, {}.\n",
+                    gaps(binder),
+                    report::summary(&built.diagnostics)
+                ));
             }
             console.result(&text);
         }
     }
-    let has_gaps = built.binder.as_ref().is_some_and(|binder| binder.assessments.iter().any(|row| !row.gaps.is_empty()));
+    let has_gaps = built
+        .binder
+        .as_ref()
+        .is_some_and(|binder| binder.assessments.iter().any(|row| !row.gaps.is_empty()));
     if is_nowhere(&built.diagnostics) {
         Exit::Usage
     } else if has_errors(&built.diagnostics) || (args.deny == Some(Deny::Gaps) && has_gaps) {
@@ -109,9 +116,16 @@ fn row(found: &RowAssessment) -> String {
             text.push_str(&format!("    {}\n", wrap(more.trim_end_matches(": "), 4)));
         }
         if let Some(plan) = &gap.plan {
-            let owner = plan.owner.as_ref().map(|owner| format!(", {owner}")).unwrap_or_default();
+            let owner = plan
+                .owner
+                .as_ref()
+                .map(|owner| format!(", {owner}"))
+                .unwrap_or_default();
             let due = plan.due.map(|due| format!(", due {due}")).unwrap_or_default();
-            text.push_str(&format!("    {}\n", wrap(&format!("Planned: {}{owner}{due}", plan.action), 4)));
+            text.push_str(&format!(
+                "    {}\n",
+                wrap(&format!("Planned: {}{owner}{due}", plan.action), 4)
+            ));
         }
     }
     text

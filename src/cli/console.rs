@@ -87,7 +87,11 @@ pub(super) fn progress_done() {
 }
 
 fn clear_line(text: &str) {
-    let _ = write!(io::stderr(), "\r\x1b[2K{text}{}", if text.is_empty() { "" } else { " ..." });
+    let _ = write!(
+        io::stderr(),
+        "\r\x1b[2K{text}{}",
+        if text.is_empty() { "" } else { " ..." }
+    );
 }
 
 /// Text in lines of at most 100 columns, each after `indent` spaces but the first, which the caller has begun.
@@ -125,7 +129,10 @@ mod tests {
     #[test]
     fn long_text_is_wrapped_behind_its_indent() {
         let text = wrap(&"word ".repeat(40), 4);
-        assert!(text.lines().skip(1).all(|line| line.starts_with("    word")), "{text}");
+        assert!(
+            text.lines().skip(1).all(|line| line.starts_with("    word")),
+            "{text}"
+        );
         assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
         assert_eq!(text.matches("word").count(), 40);
     }

@@ -27,7 +27,7 @@ use console::Console;
 #[command(after_help = "Examples:
   binder build                     make the binder of the folder you are in, in the folder \"public\"
   binder check                     list what is wrong and what is missing, and write nothing
-  binder rule 164.308(a)(5)(i)     show what the rule says about security training
+  binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
   binder approve sanction-policy --by \"Medical director\"
 
 Each command has its own help: binder build --help
@@ -135,17 +135,28 @@ impl When {
                 "warning: {as_of} is later than today, {today}: the binder speaks of a day that has not come\n"
             ));
         }
-        Options { as_of, reconstruction: as_of < today, version_label: None, audience: Audience::Official, pdf }
+        Options {
+            as_of,
+            reconstruction: as_of < today,
+            version_label: None,
+            audience: Audience::Official,
+            pdf,
+        }
     }
 }
 
 fn date(text: &str) -> Result<Date, String> {
     let shape = || "write the year, the month and the day, like 2026-11-20".to_string();
-    let is_plain = text.len() == 10 && text.bytes().enumerate().all(|(i, b)| (i == 4 || i == 7) == (b == b'-'));
+    let is_plain = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| (i == 4 || i == 7) == (b == b'-'));
     if !is_plain {
         return Err(shape());
     }
-    text.parse().map_err(|_| format!("there is no such day; {}", shape()))
+    text.parse()
+        .map_err(|_| format!("there is no such day; {}", shape()))
 }
 
 /// Problems, with the lines they stand on.
@@ -159,15 +170,24 @@ fn problems(diagnostics: &[Diagnostic], folder: &Folder, color: bool) -> String 
 
 /// True when the folder named in the command is no binder at all.
 fn is_nowhere(diagnostics: &[Diagnostic]) -> bool {
-    diagnostics.iter().any(|d| ["no-folder", "not-a-folder"].contains(&d.code))
+    diagnostics
+        .iter()
+        .any(|d| ["no-folder", "not-a-folder"].contains(&d.code))
 }
 
 /// A path as somebody standing in the current folder would write it.
 fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
     let here = std::env::current_dir().ok();
-    let near = here.as_deref().and_then(|here| path.strip_prefix(here).ok()).unwrap_or(path);
-    if near.as_os_str().is_empty() { ".".to_string() } else { near.display().to_string() }
+    let near = here
+        .as_deref()
+        .and_then(|here| path.strip_prefix(here).ok())
+        .unwrap_or(path);
+    if near.as_os_str().is_empty() {
+        ".".to_string()
+    } else {
+        near.display().to_string()
+    }
 }
 
 #[cfg(test)]
@@ -182,7 +202,15 @@ mod tests {
     #[test]
     fn a_date_is_read_in_one_spelling_only() {
         assert_eq!(date("2026-11-20"), Ok(jiff::civil::date(2026, 11, 20)));
-        for wrong in ["11/20/2026", "2026-13-01", "2026-02-30", "20261120", "2026-11-20T10:00", "", "today"] {
+        for wrong in [
+            "11/20/2026",
+            "2026-13-01",
+            "2026-02-30",
+            "20261120",
+            "2026-11-20T10:00",
+            "",
+            "today",
+        ] {
             assert!(date(wrong).is_err(), "{wrong}");
         }
     }

@@ -15,8 +15,9 @@ use super::console::{Console, wrap};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   binder rule                              the list of all rows
-  binder rule 164.308(a)(5)(i)             one row
-  binder rule \"45 CFR 164.310 (d)(2)(i)\"   any usual spelling; quote it where it holds spaces or brackets")]
+  binder rule \"164.308(a)(5)(i)\"          one row; the quotes are for the command line, which reads ( as its own
+  binder rule 164.308-a-5-i               the same, spelled as in the addresses of the website
+  binder rule \"45 CFR 164.310 (d)(2)(i)\"  any usual spelling")]
 pub(super) struct Rule {
     /// The paragraph, like 164.308(a)(1)(ii)(A)
     citation: Vec<String>,
@@ -26,6 +27,14 @@ pub(super) fn run(args: &Rule, console: &mut Console) -> Exit {
     let written = args.citation.join(" ");
     if written.is_empty() {
         console.result(&list());
+        return Exit::Done;
+    }
+    let by_address = rule()
+        .rows()
+        .iter()
+        .find(|row| row.citation.slug().eq_ignore_ascii_case(&written));
+    if let Some(row) = by_address {
+        console.result(&page(row));
         return Exit::Done;
     }
     let parsed = match Citation::parse_list(&written) {
@@ -43,11 +52,19 @@ pub(super) fn run(args: &Rule, console: &mut Console) -> Exit {
     for citation in &parsed.citations {
         let rows = rows_of(citation);
         if rows.is_empty() {
-            console.note(&wrap(&format!("error: {citation} is part of the Security Rule, but no row of a binder."), 0));
+            console.note(&wrap(
+                &format!("error: {citation} is part of the Security Rule, but no row of a binder."),
+                0,
+            ));
             console.note("\nRun `binder rule` for the list of all rows.\n");
             return Exit::Usage;
         }
-        shown.extend(rows.iter().filter(|row| !shown.contains(row)).copied().collect::<Vec<_>>());
+        shown.extend(
+            rows.iter()
+                .filter(|row| !shown.contains(row))
+                .copied()
+                .collect::<Vec<_>>(),
+        );
     }
     let pages: Vec<String> = shown.iter().map(|id| page(&rule()[*id])).collect();
     text.push_str(&pages.join(&format!("\n{}\n\n", "-".repeat(72))));
@@ -61,8 +78,17 @@ fn rows_of(citation: &Citation) -> Vec<RowId> {
     if let Some(row) = resolution.row() {
         return vec![row];
     }
-    let below: Vec<RowId> = rule().rows().iter().filter(|row| row.citation.is_within(citation)).map(|row| row.id).collect();
-    if below.is_empty() { resolution.link().into_iter().collect() } else { below }
+    let below: Vec<RowId> = rule()
+        .rows()
+        .iter()
+        .filter(|row| row.citation.is_within(citation))
+        .map(|row| row.id)
+        .collect();
+    if below.is_empty() {
+        resolution.link().into_iter().collect()
+    } else {
+        below
+    }
 }
 
 fn explain(error: &CitationError) -> String {
@@ -71,7 +97,10 @@ fn explain(error: &CitationError) -> String {
         CitationError::NoSuchParagraph { nearest, .. } if !nearest.is_empty() => {
             text.push_str("The nearest rows:\n");
             for citation in nearest {
-                let title = rule().row(citation).map(|row| rule()[row].name()).unwrap_or_default();
+                let title = rule()
+                    .row(citation)
+                    .map(|row| rule()[row].name())
+                    .unwrap_or_default();
                 text.push_str(&format!("  {citation} {title}\n"));
             }
         }
@@ -95,7 +124,10 @@ fn list() -> String {
         }
         text.push('\n');
     }
-    text.push_str(&format!("{} rows. `binder rule CITATION` shows one.\n", rule().rows().len()));
+    text.push_str(&format!(
+        "{} rows. `binder rule CITATION` shows one.\n",
+        rule().rows().len()
+    ));
     text
 }
 
@@ -105,17 +137,25 @@ fn what(row: &Row) -> String {
         RowKind::Standard => "standard",
         RowKind::Specification => "specification",
     };
-    row.designation.map_or(kind.to_string(), |designation| format!("{kind}, {}", designation.name()))
+    row.designation
+        .map_or(kind.to_string(), |designation| format!("{kind}, {designation}"))
 }
 
 fn page(row: &Row) -> String {
     let mut text = format!("{} {}\n{}\n", row.citation, row.name(), capital(&what(row)));
     if let Some(standard) = row.standard.as_ref().and_then(|citation| rule().row(citation)) {
         let standard = &rule()[standard];
-        text.push_str(&format!("of the standard {} {}\n", standard.citation, standard.name()));
+        text.push_str(&format!(
+            "of the standard {} {}\n",
+            standard.citation,
+            standard.name()
+        ));
     }
     if let Some(condition) = &row.applies_only_if {
-        text.push_str(&format!("\n{}\n", wrap(&format!("Applies only if: {condition}"), 0)));
+        text.push_str(&format!(
+            "\n{}\n",
+            wrap(&format!("Applies only if: {condition}"), 0)
+        ));
     }
     text.push_str("\nThe words of the regulation\n");
     if let Some(lead_in) = &row.lead_in {
@@ -140,13 +180,23 @@ fn page(row: &Row) -> String {
     for part in proof::parts(row.id) {
         text.push_str(&format!("  - {}\n", wrap(part.wanted, 4)));
     }
-    let registers: std::collections::BTreeSet<&str> = proof::serves(row.id).map(|(register, _)| register.name).collect();
+    let registers: std::collections::BTreeSet<&str> =
+        proof::serves(row.id).map(|(register, _)| register.name).collect();
     if !registers.is_empty() {
-        let names: Vec<String> = registers.iter().map(|name| format!("registers/{name}.csv")).collect();
-        text.push_str(&format!("  {}\n", wrap(&format!("Written in: {}", names.join(", ")), 2)));
+        let names: Vec<String> = registers
+            .iter()
+            .map(|name| format!("registers/{name}.csv"))
+            .collect();
+        text.push_str(&format!(
+            "  {}\n",
+            wrap(&format!("Written in: {}", names.join(", ")), 2)
+        ));
     }
     if !row.requests.is_empty() {
-        text.push_str(&format!("\nWhat OCR's {} audit protocol asks to see, in our words\n", rule().protocol_edition()));
+        text.push_str(&format!(
+            "\nWhat OCR's {} audit protocol asks to see, in our words\n",
+            rule().protocol_edition()
+        ));
         for item in &row.requests {
             let kind = match item.kind {
                 RequestKind::Policy => "",
@@ -162,10 +212,15 @@ fn page(row: &Row) -> String {
 }
 
 fn quote(text: &str) -> String {
-    text.lines().map(|line| format!("  {}\n", wrap(line, 2))).collect()
+    text.lines()
+        .map(|line| format!("  {}\n", wrap(line, 2)))
+        .collect()
 }
 
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }

@@ -42,13 +42,13 @@ pub struct Blank {
 pub enum Emptiness {
     /// No text at all, or only comments and headings.
     Nothing,
-    /// TODO, TBD, N/A, "to be written".
+    /// TODO, TBD, N/A, "to be written", or nothing but unchecked tasks.
     Todo,
     /// A bare yes or no.
     BareYesNo,
     /// Only blanks.
     OnlyBlanks,
-    /// The regulation's own words and nothing else.
+    /// The regulation's own words, or a bare citation, with fewer than five words of the writer's own.
     RuleText,
     /// Lorem ipsum.
     Filler,

@@ -117,6 +117,7 @@ impl<'a> Cites<'a> {
                 rows: rows.clone(),
                 exact,
                 range: range.clone().into(),
+                line: self.source.place(range.clone()).line,
                 under: site.under.clone(),
                 block: site.block,
                 in_heading: site.in_heading && site.note.is_none(),

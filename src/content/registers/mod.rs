@@ -11,11 +11,15 @@ use jiff::civil::Date;
 use super::{Audience, Handling};
 use crate::diagnostic::Place;
 
+pub(super) mod cells;
+mod columns;
 pub mod declared;
+pub mod join;
 mod read;
 
+pub use columns::{COMMON, column};
 pub use declared::REGISTERS;
-pub use read::read;
+pub use read::{read, read_table};
 
 /// The declaration of one register.
 #[derive(Debug)]
