@@ -16,8 +16,12 @@ pub mod gap;
 pub mod json;
 pub mod markdown;
 pub mod output;
+pub mod pipeline;
 pub mod print;
 pub mod rule;
 pub mod site;
 pub mod theme;
 pub mod world;
+
+pub use binder::Options;
+pub use pipeline::{Built, Stage, build, check};

@@ -1,1 +1,9 @@
-fn main() {}
+//! Parse the arguments, run one command, say how it went with the exit code.
+
+use std::process::ExitCode;
+
+mod cli;
+
+fn main() -> ExitCode {
+    cli::main()
+}

@@ -5,11 +5,14 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use crate::diagnostic::Place;
+use super::cite;
+use super::fields::{self, Table};
+use super::frontmatter;
+use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::rule::RowId;
 
 /// The configuration of a binder. One binder is one legal entity.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// `[practice]`.
     pub practice: Practice,
@@ -106,7 +109,13 @@ pub struct Intervals {
 
 impl Default for Intervals {
     fn default() -> Self {
-        Self { answers: 12, policies: 12, decisions: 12, applicability: 12, rows: BTreeMap::new() }
+        Self {
+            answers: 12,
+            policies: 12,
+            decisions: 12,
+            applicability: 12,
+            rows: BTreeMap::new(),
+        }
     }
 }
 
@@ -119,4 +128,252 @@ pub enum Paper {
     UsLetter,
     /// 210 by 297 mm.
     A4,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            practice: Practice::default(),
+            applies: Applies::default(),
+            sites: vec![],
+            intervals: Intervals::default(),
+            retention_years: LEAST_YEARS,
+            paper: Paper::default(),
+            place: Place::file("binder.toml"),
+        }
+    }
+}
+
+/// 164.316(b)(2)(i): 6 years from the date of creation or the date when it last was in effect.
+const LEAST_YEARS: u32 = 6;
+
+const PRACTICE: [&str; 6] = [
+    "name",
+    "legal_name",
+    "kind",
+    "security_official",
+    "address",
+    "phone",
+];
+const FACTS: [&str; 4] = [
+    "clearinghouse",
+    "group_health_plan",
+    "subcontractors",
+    "government_arrangement",
+];
+const APPLIES: [&str; 8] = [
+    FACTS[0],
+    FACTS[1],
+    FACTS[2],
+    FACTS[3],
+    "decided_by",
+    "decided",
+    "reason",
+    "reasons",
+];
+const KINDS: [(&str, EntityKind); 3] = [
+    ("covered-entity", EntityKind::CoveredEntity),
+    ("business-associate", EntityKind::BusinessAssociate),
+    ("both", EntityKind::Both),
+];
+const PAPERS: [(&str, Paper); 4] = [
+    ("us-letter", Paper::UsLetter),
+    ("a4", Paper::A4),
+    ("letter", Paper::UsLetter),
+    ("us letter", Paper::UsLetter),
+];
+
+/// Reads `binder.toml`. `None` when its structure cannot be trusted; what is wrong is in `out`.
+///
+/// Errors: those of [`fields::read`], unknown keys, missing name, a retention of fewer than 6 years, unknown rows.
+pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
+    // Whoever knows the other files types the fences here, too.
+    let range = match frontmatter::fences(&source.text) {
+        Ok(fences) if source.text[fences.body..].trim().is_empty() => fences.toml,
+        _ => 0..source.text.len(),
+    };
+    let file = fields::read(source, range, out)?;
+    let known = ["practice", "applies", "site", "intervals", "retention", "print"];
+    file.check_keys("binder.toml", &known, out);
+    let mut config = Config {
+        place: Place::file(source.path.clone()),
+        ..Config::default()
+    };
+    match file.table("practice", out) {
+        Some(table) => config.practice = practice(table, out),
+        None if file.entry("practice").is_none() => file.missing(
+            "practice",
+            "binder.toml",
+            "[practice], and below it name = \"...\"",
+            out,
+        ),
+        None => {}
+    }
+    config.applies = file.table("applies", out).map_or_else(
+        || Applies {
+            place: config.place.clone(),
+            ..Applies::default()
+        },
+        |table| applies(table, out),
+    );
+    config.sites = sites(&file, out);
+    if let Some(table) = file.table("intervals", out) {
+        intervals(table, &mut config.intervals, out);
+    }
+    if let Some(table) = file.table("retention", out) {
+        table.check_keys("[retention]", &["years"], out);
+        if let Some(years) = table.number("years", 0..=100, out) {
+            if years.value < LEAST_YEARS {
+                out.push(
+                    Diagnostic::error(
+                        "retention-too-short",
+                        years.place,
+                        "documents must be kept for 6 years at least (164.316(b)(2)(i))",
+                    )
+                    .help("Type years = 6, or more."),
+                );
+            } else {
+                config.retention_years = years.value;
+            }
+        }
+    }
+    if let Some(table) = file.table("print", out) {
+        table.check_keys("[print]", &["paper"], out);
+        if let Some(paper) = table.one_of("paper", "a paper size", &PAPERS, out) {
+            config.paper = paper.value;
+        }
+    }
+    Some(config)
+}
+
+fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {
+    table.check_keys("[practice]", &PRACTICE, out);
+    let mut text = |key: &str| table.text(key, out).map_or_else(String::new, |at| at.value);
+    let legal_name = text("legal_name");
+    let (security_official, address, phone) = (text("security_official"), text("address"), text("phone"));
+    let name = table
+        .required("name", "[practice]", "name = \"...\", the name staff use", out)
+        .map_or_else(String::new, |at| at.value);
+    let legal_name = if legal_name.is_empty() {
+        name.clone()
+    } else {
+        legal_name
+    };
+    let kind = table
+        .one_of("kind", "a kind of practice", &KINDS, out)
+        .map_or_else(EntityKind::default, |at| at.value);
+    Practice {
+        name,
+        legal_name,
+        kind,
+        security_official,
+        address,
+        phone,
+    }
+}
+
+fn applies(table: &Table, out: &mut Vec<Diagnostic>) -> Applies {
+    table.check_keys("[applies]", &APPLIES, out);
+    let mut reasons = BTreeMap::new();
+    for key in ["reason", "reasons"] {
+        if let Some(words) = table.table(key, out) {
+            words.check_keys("[applies.reason]", &FACTS, out);
+            for fact in FACTS {
+                reasons.extend(words.text(fact, out).map(|at| (fact.to_owned(), at.value)));
+            }
+        }
+    }
+    let mut fact = |key: &str| table.flag(key, out).map(|at| at.value);
+    Applies {
+        clearinghouse: fact("clearinghouse"),
+        group_health_plan: fact("group_health_plan"),
+        subcontractors: fact("subcontractors"),
+        government_arrangement: fact("government_arrangement"),
+        decided_by: table.text("decided_by", out).map(|at| at.value),
+        decided: table.date("decided", out).map(|at| at.value),
+        reasons,
+        place: table.place.clone(),
+    }
+}
+
+fn sites(file: &Table, out: &mut Vec<Diagnostic>) -> Vec<Site> {
+    let mut sites: Vec<Site> = Vec::new();
+    let mut places: Vec<Place> = Vec::new();
+    for table in file.tables("site", out) {
+        table.check_keys("[[site]]", &["id", "name", "address"], out);
+        let Some(id) = table.required(
+            "id",
+            "[[site]]",
+            "id = \"main\", a short word that registers name the site by",
+            out,
+        ) else {
+            continue;
+        };
+        if let Some(first) = sites
+            .iter()
+            .position(|site| site.id.eq_ignore_ascii_case(&id.value))
+        {
+            out.push(
+                Diagnostic::error(
+                    "duplicate-id",
+                    id.place,
+                    format!("two sites have the id {}", id.value),
+                )
+                .help("Give one of them another id.")
+                .also(places[first].clone(), "first used here"),
+            );
+            continue;
+        }
+        if id.value.contains(';')
+            || super::words::plain(&id.value) == "all"
+            || super::words::plain(&id.value).is_empty()
+        {
+            out.push(
+                Diagnostic::error(
+                    "bad-id",
+                    id.place,
+                    format!("a site cannot have the id \"{}\"", id.value),
+                )
+                .help("Type a short word of letters and digits, like id = \"main\"."),
+            );
+            continue;
+        }
+        let name = table
+            .text("name", out)
+            .map_or_else(|| id.value.clone(), |at| at.value);
+        let address = table.text("address", out).map_or_else(String::new, |at| at.value);
+        places.push(id.place);
+        sites.push(Site {
+            id: id.value,
+            name,
+            address,
+        });
+    }
+    sites
+}
+
+fn intervals(table: &Table, intervals: &mut Intervals, out: &mut Vec<Diagnostic>) {
+    table.check_keys(
+        "[intervals]",
+        &["answers", "policies", "decisions", "applicability", "rows"],
+        out,
+    );
+    let mut months = |key: &str, value: &mut u32| {
+        if let Some(number) = table.number(key, 1..=120, out) {
+            *value = number.value;
+        }
+    };
+    months("answers", &mut intervals.answers);
+    months("policies", &mut intervals.policies);
+    months("decisions", &mut intervals.decisions);
+    months("applicability", &mut intervals.applicability);
+    if let Some(rows) = table.table("rows", out) {
+        for entry in &rows.entries {
+            let row = cite::row(&entry.key, &entry.key_place, out);
+            let months = rows.number(&entry.key, 1..=120, out);
+            if let (Some(row), Some(months)) = (row, months) {
+                intervals.rows.insert(row, months.value);
+            }
+        }
+    }
 }

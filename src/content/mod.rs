@@ -17,16 +17,23 @@ use crate::rule::RowId;
 use crate::world::Folder;
 
 pub mod answers;
+mod cite;
 pub mod config;
 pub mod csv;
 pub mod dates;
+mod decisions;
 pub mod edit;
 pub mod evidence;
+pub mod fields;
 pub mod frontmatter;
+mod getters;
 pub mod policies;
+mod quotes;
 pub mod records;
 pub mod registers;
 pub mod substance;
+pub mod text;
+pub mod words;
 
 pub use config::Config;
 pub use registers::{Entry, NoneStatement, Register, Table};

@@ -75,10 +75,15 @@ fn groups<'a>(diagnostic: &'a Diagnostic, find: &dyn Fn(&Place) -> Option<&'a So
     for (place, label) in &diagnostic.also {
         group = point(group, place, Some(label), find);
     }
-    if !diagnostic.help.is_empty() {
-        group = group.element(Level::HELP.message(printable(&diagnostic.help)));
+    if diagnostic.help.is_empty() {
+        return vec![group];
     }
-    vec![group]
+    let help = printable(&diagnostic.help);
+    if diagnostic.place.line == 0 {
+        // Without a source line there is nothing for a note to hang on.
+        return vec![group, Group::with_title(Level::HELP.secondary_title(help))];
+    }
+    vec![group.element(Level::HELP.message(help))]
 }
 
 /// Adds a place: its line with marks under it where the text is at hand, else its name alone.

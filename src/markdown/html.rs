@@ -36,7 +36,7 @@ impl Seen {
                 1 => ", and in one more place of this file".to_owned(),
                 more => format!(", and in {more} more places of this file"),
             };
-            let message = format!("HTML is shown as it is typed, not carried out, here{others}.");
+            let message = format!("HTML is shown as plain text here{others}.");
             warnings.push(
                 Diagnostic::warning("raw-html", first_line(source, range.clone()), message).help(
                     "Use Markdown in its place: **bold**, a table with | bars, a list with dashes. If the angle \

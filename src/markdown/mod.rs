@@ -10,6 +10,7 @@ use crate::rule::RowId;
 
 mod anchor;
 mod cite;
+mod frame;
 mod html;
 mod notes;
 mod parse;
@@ -26,9 +27,11 @@ mod tests;
 pub struct Document {
     /// Top-level blocks in order. Footnote definitions are taken out into `footnotes`.
     pub blocks: Vec<Block>,
-    /// Footnotes that are referred to, in order of first reference; the number is the index + 1.
+    /// Footnotes that the text leads to, in order of first reference, those in footnotes last; the number is the index
+    /// + 1. A definition that nothing leads to stays in `blocks` where it stands, so that no word is lost.
     pub footnotes: Vec<Footnote>,
-    /// Every citation found in prose (headings, tables, lists, footnotes; not in code), in text order.
+    /// Every citation found in prose (headings, tables, lists, footnotes, links; not in code, HTML or the words for a
+    /// picture), in the order of the file.
     pub citations: Vec<CitationUse>,
 }
 
@@ -63,7 +66,7 @@ pub enum BlockKind {
     Table(MarkdownTable),
     /// A thematic break.
     Rule,
-    /// Raw HTML: shown as text.
+    /// Raw HTML: shown as text. Comments are cut out; one that never ends is here whole, from its `<!--`.
     Html(String),
 }
 
@@ -74,7 +77,8 @@ pub struct Heading {
     pub level: u8,
     /// Its text.
     pub inlines: Vec<Inline>,
-    /// Anchor, unique in the document: `who-supervises`, `who-supervises-2`.
+    /// Anchor, unique in the document: `who-supervises`, `who-supervises-2`. Lower-case letters and digits with single
+    /// dashes between them, never empty: an id with `_`, `.`, `:` or `--` in it never clashes.
     pub anchor: String,
 }
 
@@ -136,7 +140,8 @@ pub struct Inline {
 /// Inline kinds.
 #[derive(Debug, Clone)]
 pub enum InlineKind {
-    /// Plain text, entities decoded, neighbouring pieces joined.
+    /// Plain text, entities decoded. Pieces that stand side by side in the file are joined; an escape, an entity or a
+    /// comment begins a new piece, so that a text as long as its range has the very bytes of the file.
     Text(String),
     /// `code`.
     Code(String),
@@ -146,7 +151,8 @@ pub enum InlineKind {
     Strong(Vec<Inline>),
     /// `~~struck~~`.
     Strike(Vec<Inline>),
-    /// `[text](target)`, autolinks and reference links. Target as written, decoded; renderers judge its scheme.
+    /// `[text](target)`, autolinks and reference links. Target as written, decoded, `mailto:` put before the address of
+    /// `<mail@clinic.example>`; renderers judge its scheme.
     Link {
         /// Where to.
         target: String,
@@ -203,9 +209,12 @@ pub struct CitationUse {
     pub exact: bool,
     /// Byte range in the file.
     pub range: Range32,
-    /// Anchor of the heading it stands in or under; "" before the first heading.
+    /// Line in the file, from 1.
+    pub line: u32,
+    /// Anchor of the heading it stands in, or of the last top-level heading before it; "" before the first. In a
+    /// footnote, that of the first reference to it.
     pub under: String,
-    /// Index of the top-level block it stands in.
+    /// Index of the top-level block it stands in; in a footnote, of the block that first refers to it.
     pub block: usize,
     /// True when it stands in a heading.
     pub in_heading: bool,
@@ -228,14 +237,15 @@ pub struct Part {
     pub blocks: Range<usize>,
     /// Byte range of the heading in the file.
     pub range: Range32,
-    /// Titles of the headings above it, outermost first.
+    /// Titles of the headings above it, outermost first, each cut to 200 characters.
     pub above: Vec<String>,
 }
 
 /// Parses the body of `source` from byte `start` on. Ranges in the tree are offsets into the whole file.
 ///
-/// Warnings: raw HTML shown as text, a citation that names no paragraph of the rule (with the nearest rows),
-/// renumbered citations. Never fails: any text is Markdown.
+/// Warnings: `raw-html` (one a file, at its first line), `open-comment` (a comment that never ends), `unknown-citation`
+/// (names no paragraph of the rule; the nearest rows in the help; left as text), `renumbered-citation` and
+/// `copyright-sign`. Never fails: any text is Markdown. What is nested deeper than 100 levels is kept as flat text.
 pub fn parse(source: &Source, start: usize) -> (Document, Vec<Diagnostic>) {
     parse::parse(source, start)
 }

@@ -7,14 +7,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CodeBlockKind, CowStr, Event, LinkType, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, TagEnd};
 
 use super::anchor::Anchors;
 use super::cite::{Cites, Site};
+use super::frame::{Body, Frame, is_block, is_block_end, unix};
 use super::notes::Notes;
-use super::{
-    Align, Block, BlockKind, Document, Footnote, Heading, Inline, InlineKind, Item, List, MarkdownTable,
-};
+use super::{Block, BlockKind, Document, Footnote, Heading, Inline, InlineKind, Item, List, MarkdownTable};
 use super::{html, text};
 use crate::diagnostic::{Diagnostic, Source};
 
@@ -36,89 +35,6 @@ pub(super) fn parse(source: &Source, start: usize) -> (Document, Vec<Diagnostic>
         builder.event(event, range.start + start..range.end + start);
     }
     builder.finish()
-}
-
-/// An element that has begun and not ended.
-struct Frame {
-    range: Range<usize>,
-    body: Body,
-}
-
-enum Body {
-    Root(Vec<Block>),
-    Quote(Vec<Block>),
-    Item {
-        task: Option<bool>,
-        blocks: Vec<Block>,
-    },
-    /// A definition; `number` is none where no reference leads to it, and then its blocks stay where they stand.
-    Footnote {
-        number: Option<usize>,
-        label: String,
-        blocks: Vec<Block>,
-    },
-    List {
-        start: Option<u64>,
-        tight: bool,
-        items: Vec<Item>,
-    },
-    /// Text of a paragraph. `implied`: pulldown-cmark gave no paragraph, as in the items of a tight list.
-    Paragraph {
-        implied: bool,
-        inlines: Vec<Inline>,
-    },
-    Heading {
-        level: u8,
-        inlines: Vec<Inline>,
-        cites_before: usize,
-    },
-    Emphasis(Vec<Inline>),
-    Strong(Vec<Inline>),
-    Strike(Vec<Inline>),
-    Link {
-        target: String,
-        title: String,
-        inlines: Vec<Inline>,
-    },
-    Image {
-        src: String,
-        title: String,
-        alt: String,
-    },
-    Code {
-        language: Option<String>,
-        text: String,
-    },
-    Html(String),
-    Table {
-        align: Vec<Align>,
-        head: Vec<Vec<Inline>>,
-        rows: Vec<Vec<Vec<Inline>>>,
-    },
-    Row(Vec<Vec<Inline>>),
-    Cell(Vec<Inline>),
-}
-
-impl Body {
-    fn blocks(&mut self) -> Option<&mut Vec<Block>> {
-        match self {
-            Body::Root(blocks) | Body::Quote(blocks) => Some(blocks),
-            Body::Item { blocks, .. } | Body::Footnote { blocks, .. } => Some(blocks),
-            _ => None,
-        }
-    }
-
-    fn inlines(&mut self) -> Option<&mut Vec<Inline>> {
-        match self {
-            Body::Emphasis(inlines) | Body::Strong(inlines) | Body::Strike(inlines) | Body::Cell(inlines) => {
-                Some(inlines)
-            }
-            Body::Paragraph { inlines, .. } | Body::Heading { inlines, .. } | Body::Link { inlines, .. } => {
-                Some(inlines)
-            }
-            _ => None,
-        }
-    }
 }
 
 struct Builder<'a> {
@@ -200,102 +116,30 @@ impl<'a> Builder<'a> {
         if is_block(&tag) {
             self.close_implied();
         }
-        let room = self.stack.len() < MAX_NESTING;
-        let body = match tag {
-            Tag::Paragraph => {
-                self.loosen();
-                Some(Body::Paragraph {
-                    implied: false,
-                    inlines: Vec::new(),
-                })
+        let depth = self.stack.len();
+        let fits = match &tag {
+            Tag::BlockQuote(_) | Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } => {
+                depth < MAX_NESTING
             }
-            Tag::Heading { level, .. } => {
-                self.headings_open += 1;
-                let cites_before = self.cites.len();
-                Some(Body::Heading {
-                    level: level as u8,
-                    inlines: Vec::new(),
-                    cites_before,
-                })
-            }
-            Tag::BlockQuote(_) => room.then(|| Body::Quote(Vec::new())),
-            Tag::CodeBlock(kind) => {
-                let language = match &kind {
-                    CodeBlockKind::Fenced(info) => info.split_whitespace().next().map(str::to_owned),
-                    CodeBlockKind::Indented => None,
-                };
-                Some(Body::Code {
-                    language,
-                    text: String::new(),
-                })
-            }
-            Tag::HtmlBlock => Some(Body::Html(String::new())),
             // A list takes two levels, its own and its items'.
-            Tag::List(start) => (self.stack.len() + 1 < MAX_NESTING).then(|| Body::List {
-                start,
-                tight: true,
-                items: Vec::new(),
-            }),
-            Tag::Item => matches!(self.top().body, Body::List { .. }).then(|| Body::Item {
-                task: None,
-                blocks: Vec::new(),
-            }),
-            Tag::FootnoteDefinition(label) => {
-                let number = self.notes.define(&label);
-                Some(Body::Footnote {
-                    number,
-                    label: label.into_string(),
-                    blocks: Vec::new(),
-                })
-            }
-            Tag::Table(align) => {
-                self.tables_open += 1;
-                let align = align.into_iter().map(alignment).collect();
-                Some(Body::Table {
-                    align,
-                    head: Vec::new(),
-                    rows: Vec::new(),
-                })
-            }
-            Tag::TableHead | Tag::TableRow => Some(Body::Row(Vec::new())),
-            Tag::TableCell => Some(Body::Cell(Vec::new())),
-            Tag::Emphasis => room.then(|| Body::Emphasis(Vec::new())),
-            Tag::Strong => room.then(|| Body::Strong(Vec::new())),
-            Tag::Strikethrough => room.then(|| Body::Strike(Vec::new())),
-            Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => room.then(|| {
-                let mail = if link_type == LinkType::Email {
-                    "mailto:"
-                } else {
-                    ""
-                };
-                Body::Link {
-                    target: format!("{mail}{dest_url}"),
-                    title: title.into_string(),
-                    inlines: Vec::new(),
-                }
-            }),
-            Tag::Image { dest_url, title, .. } => Some(Body::Image {
-                src: dest_url.into_string(),
-                title: title.into_string(),
-                alt: String::new(),
-            }),
-            Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::MetadataBlock(_) => None,
+            Tag::List(_) => depth + 1 < MAX_NESTING,
+            Tag::Item => matches!(self.top().body, Body::List { .. }),
+            _ => true,
         };
+        let mut body = if fits { Body::of(tag) } else { None };
         self.open.push(body.is_some());
-        let Some(body) = body else { return };
-        if matches!(body, Body::Link { .. }) {
-            self.links_open += 1;
+        match &mut body {
+            Some(Body::Paragraph { .. }) => self.loosen(),
+            Some(Body::Heading { cites_before, .. }) => {
+                *cites_before = self.cites.len();
+                self.headings_open += 1;
+            }
+            Some(Body::Footnote { number, label, .. }) => *number = self.notes.define(label),
+            Some(Body::Table { .. }) => self.tables_open += 1,
+            Some(Body::Link { .. }) => self.links_open += 1,
+            _ => {}
         }
+        let Some(body) = body else { return };
         let inline = matches!(
             body,
             Body::Emphasis(_) | Body::Strong(_) | Body::Strike(_) | Body::Link { .. } | Body::Image { .. }
@@ -595,48 +439,5 @@ impl<'a> Builder<'a> {
             },
             diagnostics,
         )
-    }
-}
-
-fn is_block(tag: &Tag) -> bool {
-    !matches!(
-        tag,
-        Tag::Emphasis
-            | Tag::Strong
-            | Tag::Strikethrough
-            | Tag::Superscript
-            | Tag::Subscript
-            | Tag::Link { .. }
-            | Tag::Image { .. }
-    )
-}
-
-fn is_block_end(end: TagEnd) -> bool {
-    !matches!(
-        end,
-        TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link
-            | TagEnd::Image
-    )
-}
-
-fn alignment(align: Alignment) -> Align {
-    match align {
-        Alignment::None => Align::Default,
-        Alignment::Left => Align::Left,
-        Alignment::Center => Align::Center,
-        Alignment::Right => Align::Right,
-    }
-}
-
-fn unix(text: String) -> String {
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text
     }
 }

@@ -55,7 +55,7 @@ pub fn read(dir: &Path) -> Folder {
                 Place::default(),
                 format!("{} is a file, not a folder", dir.display()),
             )
-            .help(format!("name the folder that holds your {CONFIG}")),
+            .help(format!("Name the folder that holds your {CONFIG}.")),
         ),
         Err(error) => walk.problems.push(
             Diagnostic::error(
@@ -63,7 +63,7 @@ pub fn read(dir: &Path) -> Folder {
                 Place::default(),
                 format!("the folder {} can't be opened: {}", dir.display(), plain(&error)),
             )
-            .help("check the spelling, or go into your binder's folder and leave the name out"),
+            .help("Check the spelling, or go into your binder's folder and leave the name out."),
         ),
     }
     walk.finish()
@@ -105,7 +105,7 @@ impl Walk {
                         format!("\"{path}\" is not read: it is not called \"{meant}\""),
                     )
                     .help(format!(
-                        "rename it to \"{meant}\", in small letters, if it is part of the binder"
+                        "Rename it to \"{meant}\", in small letters, if it is part of the binder."
                     )),
                 );
             }
@@ -163,7 +163,7 @@ impl Walk {
                 Place::file(join(below, name)),
                 format!("\"{name}\" is not read: its name holds characters that are no valid text (UTF-8)"),
             )
-            .help("rename it, with plain letters and digits"),
+            .help("Rename it, with plain letters and digits."),
         );
     }
 
@@ -191,7 +191,7 @@ impl Walk {
                         place(),
                         format!("\"{path}\" is a link to {}, outside the binder's folder", target.display()),
                     )
-                    .help("put a copy of the file here in place of the link, so that the binder stays whole when it is moved"),
+                    .help("Put a copy of the file here in place of the link, so that the binder stays whole when it is moved."),
                 );
             }
             real = Some(target);
@@ -208,7 +208,7 @@ impl Walk {
                     place(),
                     format!("\"{path}\" and \"{first}\" differ only in capital letters"),
                 )
-                .help("rename one of them: on Windows and Mac they would be one and the same file")
+                .help("Rename one of them: on Windows and Mac they would be one and the same file.")
                 .also(Place::file(first.as_str()), "the other one"),
             );
         }
@@ -224,7 +224,7 @@ impl Walk {
                     place(),
                     format!("\"{path}\" is neither a file nor a folder"),
                 )
-                .help("move it out of the binder's folder"),
+                .help("Move it out of the binder's folder."),
             );
         } else {
             self.found.push((path.into(), at.to_path_buf()));
@@ -240,7 +240,7 @@ impl Walk {
                     format!("\"{CONFIG}\" is a folder"),
                 )
                 .help(format!(
-                    "rename the folder, and write your settings in a text file called {CONFIG}"
+                    "Rename the folder, and write your settings in a text file called {CONFIG}."
                 )),
             );
         }
@@ -251,7 +251,7 @@ impl Walk {
                     Place::file(path),
                     format!("\"{path}\" is a link to a folder that it lies in"),
                 )
-                .help("remove the link: following it would never end"),
+                .help("Remove the link: following it would never end."),
             );
         }
         if inside.len() > MAX_DEPTH {
@@ -261,7 +261,7 @@ impl Walk {
                     Place::file(path),
                     format!("\"{path}\" lies more than {MAX_DEPTH} folders deep"),
                 )
-                .help("move it up; folders inside folders this deep are mostly a copying mistake"),
+                .help("Move it up. Folders inside folders this deep are mostly a copying mistake."),
             );
         }
         inside.push(real);
@@ -397,11 +397,11 @@ fn no_config(root: &Path) -> Diagnostic {
     near.extend(below);
     let help = if near.is_empty() {
         format!(
-            "a binder's folder holds a file called {CONFIG}: go to that folder, or name it: binder build FOLDER"
+            "A binder's folder holds a file called {CONFIG}. Go to that folder, or name it in the command."
         )
     } else {
         format!(
-            "there is one in {}: go there, or name that folder in the command",
+            "There is one in {}. Go there, or name that folder in the command.",
             near.join(", ")
         )
     };
@@ -424,11 +424,11 @@ fn conflict(copy: &str, of: &str, there: bool) -> Diagnostic {
     };
     let help = if there {
         format!(
-            "compare the two, keep what is right in \"{}\", and delete the copy",
+            "Compare the two, keep what is right in \"{}\", and delete the copy.",
             last(of)
         )
     } else {
-        format!("rename it to \"{}\" if it is the one to keep", last(of))
+        format!("Rename it to \"{}\" if it is the one to keep.", last(of))
     };
     Diagnostic::warning("conflict-copy", place, message).help(help)
 }
@@ -439,7 +439,7 @@ fn unreadable(what: &str, place: Place, error: &io::Error) -> Diagnostic {
         place,
         format!("\"{what}\" can't be read: {}", plain(error)),
     )
-    .help("close it in other programs, check that you may open it, and run this again")
+    .help("Close it in other programs, check that you may open it, and run this again.")
 }
 
 fn bad_link(path: &str, error: &io::Error) -> Diagnostic {
@@ -456,7 +456,7 @@ fn bad_link(path: &str, error: &io::Error) -> Diagnostic {
         Place::file(path),
         format!("\"{path}\" is a link that {why}"),
     )
-    .help("remove the link, or put the file itself here")
+    .help("Remove the link, or put the file itself here.")
 }
 
 fn too_large_for_theme(path: &str) -> Diagnostic {
@@ -466,7 +466,7 @@ fn too_large_for_theme(path: &str) -> Diagnostic {
         Place::file(path),
         format!("\"{path}\" is larger than {limit} MB"),
     )
-    .help("use a smaller file: every page of the site would carry it")
+    .help("Use a smaller file: every page of the site would carry it.")
 }
 
 /// What the system said, in words for people.

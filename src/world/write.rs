@@ -191,7 +191,7 @@ fn changed(from: &str, why: &str) -> Refused {
             Place::file(from),
             format!("\"{from}\" could not be copied: {why}"),
         )
-        .help("run this again"),
+        .help("Run this again."),
     )
 }
 
@@ -199,15 +199,15 @@ fn changed(from: &str, why: &str) -> Refused {
 fn cannot(what: &str, dir: &Path, error: &io::Error) -> Refused {
     let help = match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room on the disk and run this again; the old output is as it was"
+            "Make room on the disk and run this again. The old output is as it was."
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-            "choose a folder that you may write to, with --out; the old output is as it was"
+            "Choose a folder that you may write to, with --out. The old output is as it was."
         }
         io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => {
-            "the folder is a disk or share of its own: name a folder inside it, with --out"
+            "The folder is a disk or share of its own. Name a folder inside it, with --out."
         }
-        _ => "the old output is as it was",
+        _ => "The old output is as it was.",
     };
     let message = format!("the output folder {} {what}: {}", dir.display(), plain(error));
     Box::new(Diagnostic::error("output-unwritable", Place::default(), message).help(help))

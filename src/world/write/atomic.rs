@@ -92,11 +92,11 @@ fn changed(path: &Path, why: &str) -> Refused {
     let message = format!("{} was not written: {why}", path.display());
     Box::new(
         Diagnostic::error("changed-meanwhile", Place::default(), message)
-            .help("look at the file, and run this again"),
+            .help("Look at the file, and run this again."),
     )
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Refused {
     let message = format!("{} can't be written: {}", path.display(), plain(error));
-    Box::new(Diagnostic::error("file-unwritable", Place::default(), message).help("nothing was changed"))
+    Box::new(Diagnostic::error("file-unwritable", Place::default(), message).help("Nothing was changed."))
 }

@@ -88,7 +88,7 @@ pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     }
     // Last, so that a second run after a crash in here still knows which files are ours.
     match fs::remove_file(tree.join(MANIFEST)) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => fs::remove_dir(tree),
     }
 }
@@ -207,6 +207,6 @@ fn in_the_way(dir: &Path, name: &str) -> Refused {
     );
     Box::new(
         Diagnostic::error("output-file", Place::default(), message)
-            .help("move or rename it, and run this again"),
+            .help("Move or rename it, and run this again."),
     )
 }

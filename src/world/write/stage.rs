@@ -96,7 +96,7 @@ fn busy(target: &Target) -> Refused {
     let message = format!("another build is writing {} at this moment", target.dir.display());
     Box::new(
         Diagnostic::error("output-busy", Place::default(), message)
-            .help("wait until it is done, and run this again"),
+            .help("Wait until it is done, and run this again."),
     )
 }
 
@@ -122,7 +122,7 @@ fn put_right(left: &Path, dir: &Path) -> io::Result<()> {
     let (new, old) = (left.join(NEW), left.join(OLD));
     if !left.join(EXCHANGING).is_file() {
         // Never came to the exchange: everything in it was made by us, links to files of others included.
-        return fs::remove_dir_all(left);
+        return discard(left);
     }
     if old.is_dir() && fs::symlink_metadata(dir).is_err() {
         fs::rename(&old, dir)?;
@@ -136,6 +136,14 @@ fn put_right(left: &Path, dir: &Path) -> io::Result<()> {
         }
     }
     end(left)
+}
+
+/// Removes a stage with everything in it, the marker last: killed on the way, it is still known for ours.
+fn discard(stage: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(stage.join(NEW)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => end(stage),
+    }
 }
 
 /// Removes a stage that has no tree left in it. What somebody else put there stays.
@@ -195,7 +203,7 @@ impl Stage {
 
     /// Removes what was built so far: the output stays as it was.
     pub fn give_up(&self) {
-        let _ = fs::remove_dir_all(&self.path);
+        let _ = discard(&self.path);
     }
 
     /// Puts the new tree in place and clears the old one away.
@@ -234,7 +242,6 @@ impl Stage {
     /// After a failed exchange the stage goes, unless it holds the only copy of the old output.
     fn give_up_unless_torn(&self, target: &Target) {
         if !self.path.join(OLD).exists() || fs::symlink_metadata(&target.dir).is_ok() {
-            let _ = fs::remove_file(self.path.join(EXCHANGING));
             self.give_up();
         }
     }

@@ -37,7 +37,7 @@ pub(super) fn resolve(content: &Path, to: &Path) -> Result<Target, Refused> {
         );
         Box::new(
             Diagnostic::error("output-place", Place::default(), message)
-                .help("name another folder with --out"),
+                .help("Name another folder with --out."),
         )
     })?;
     let root =
@@ -142,6 +142,6 @@ impl Target {
 
 fn refuse(dir: &Path, why: &str) -> Refused {
     let message = format!("nothing was written: the output folder {} {why}", dir.display());
-    let help = "name another folder with --out: a new one, an empty one, or an earlier output";
+    let help = "Name another folder with --out: a new one, an empty one, or an earlier output.";
     Box::new(Diagnostic::error("output-place", Place::default(), message).help(help))
 }

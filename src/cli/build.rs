@@ -1,0 +1,217 @@
+//! `binder build`: make the binder and put it in place.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use hipaa_binder::binder::Binder;
+use hipaa_binder::diagnostic::report::count;
+use hipaa_binder::diagnostic::{Diagnostic, Severity, has_errors};
+use hipaa_binder::gap::State;
+use hipaa_binder::world::clock::Stopwatch;
+use hipaa_binder::world::{Folder, read, write};
+use hipaa_binder::{Built, Stage, address, build};
+
+use super::console::{Console, progress, progress_done};
+use super::{Exit, When, Where, is_nowhere, problems, shown};
+
+/// Make the binder: website and PDF.
+///
+/// Reads your files, and writes the website and the PDF into a folder of their own, "public" in the binder's folder.
+/// With any error in your files nothing is written, and the last binder stays as it is.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  binder build                          the binder you are in, into its folder \"public\"
+  binder build my-clinic --out copy     the binder in my-clinic, into the folder \"copy\"
+  binder build --as-of 2026-11-20       as it stood on that day, from the files of today
+  binder build --no-pdf                 the website only, which is faster")]
+pub(super) struct Build {
+    #[command(flatten)]
+    place: Where,
+    /// Where to write: a new folder, an empty one, or an earlier output [default: DIR/public]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    when: When,
+    /// Leave the PDF out
+    #[arg(long)]
+    no_pdf: bool,
+    /// Say how long each stage took
+    #[arg(long)]
+    timings: bool,
+}
+
+pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
+    let options = args.when.options(!args.no_pdf, console);
+    let dir = args.place.find(base);
+    let out = args
+        .out
+        .as_ref()
+        .map_or_else(|| dir.join("public"), |out| base.join(out));
+
+    let watch = Stopwatch::start();
+    let tell = progress();
+    let stage = |stage: Stage| {
+        watch.mark(name(stage));
+        tell(stage);
+    };
+    let folder = read::read(&dir);
+    stage(Stage::Read);
+    let built = build(&folder, &options, &stage);
+    let Some(output) = &built.output else {
+        progress_done();
+        return refused(&built, &folder, console);
+    };
+    let published = write::publish(output, &built.build_id, &dir, &out);
+    stage(Stage::Publish);
+    progress_done();
+    match published {
+        Ok(published) => {
+            console.result(&summary(&built, published, &out, &watch));
+            if args.timings {
+                console.note(&timings(&watch));
+            }
+            Exit::Done
+        }
+        Err(refusal) => {
+            console.note(&problems(&[*refusal], &folder, console.note_color()));
+            Exit::Content
+        }
+    }
+}
+
+fn refused(built: &Built, folder: &Folder, console: &mut Console) -> Exit {
+    console.note(&problems(&built.diagnostics, folder, console.note_color()));
+    if is_nowhere(&built.diagnostics) {
+        return Exit::Usage;
+    }
+    if has_errors(&built.diagnostics) {
+        console.note("Nothing was written. The last binder, if there is one, is as it was.\n");
+    }
+    Exit::Content
+}
+
+fn summary(built: &Built, published: write::Published, out: &Path, watch: &Stopwatch) -> String {
+    let mut text = String::new();
+    if let Some(binder) = &built.binder {
+        text.push_str(&head(binder));
+        text.push_str(&states(binder));
+        text.push_str(&format!("\n{}", gaps(binder)));
+        text.push_str(&match warnings(&built.diagnostics) {
+            0 => ".\n".to_string(),
+            n => format!(", {}. `binder check` shows them.\n", count(n, "warning")),
+        });
+    }
+    let pages = built
+        .pages
+        .map(|pages| format!(", {} of PDF", count(pages, "page")))
+        .unwrap_or_default();
+    let kept = match published.kept {
+        0 => String::new(),
+        n => format!(" ({} of others kept)", count(n, "file")),
+    };
+    text.push_str(&format!(
+        "{}{pages}, in {}{kept}.\n\n",
+        count(published.files, "file"),
+        seconds(watch.total())
+    ));
+    text.push_str(&format!("Website  {}\n", shown(&out.join(address::DASHBOARD))));
+    if built.pages.is_some() {
+        text.push_str(&format!("PDF      {}\n", shown(&out.join(address::PDF))));
+    }
+    text
+}
+
+/// "Larkspur Family Medicine as of 2026-11-20, working copy".
+pub(super) fn head(binder: &Binder) -> String {
+    let meta = &binder.meta;
+    let version = meta
+        .version_label
+        .as_ref()
+        .map_or("working copy".to_string(), |label| format!("version {label}"));
+    let past = if meta.reconstruction {
+        ", a reconstruction from today's files"
+    } else {
+        ""
+    };
+    format!(
+        "{} as of {}, {version}{past}\n\n",
+        super::console::wrap(&meta.practice, 0),
+        meta.as_of
+    )
+}
+
+/// Rows by state, one a line.
+pub(super) fn states(binder: &Binder) -> String {
+    let counts = binder.counts();
+    [
+        State::Documented,
+        State::PartlyDocumented,
+        State::NotDocumented,
+        State::DoesNotApply,
+    ]
+    .into_iter()
+    .map(|state| {
+        format!(
+            "{:>4}  {}\n",
+            counts.get(state.name()).copied().unwrap_or(0),
+            words(state)
+        )
+    })
+    .collect()
+}
+
+fn words(state: State) -> &'static str {
+    match state {
+        State::Documented => "rows documented",
+        State::PartlyDocumented => "partly documented",
+        State::NotDocumented => "not documented",
+        State::DoesNotApply => "do not apply",
+    }
+}
+
+/// "63 gaps on 16 rows".
+pub(super) fn gaps(binder: &Binder) -> String {
+    let open: Vec<usize> = binder
+        .assessments
+        .iter()
+        .map(|row| row.gaps.len())
+        .filter(|n| *n > 0)
+        .collect();
+    match open.iter().sum() {
+        0 => "No gaps".to_string(),
+        n => format!("{} on {}", count(n, "gap"), count(open.len(), "row")),
+    }
+}
+
+fn warnings(diagnostics: &[Diagnostic]) -> usize {
+    diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Warning)
+        .count()
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{:.2} s", time.as_secs_f64())
+}
+
+/// When each stage ended, counted from the start. Site and PDF are made side by side.
+fn timings(watch: &Stopwatch) -> String {
+    watch
+        .laps()
+        .iter()
+        .map(|(name, at)| format!("{name:<8} ended at {:>7.1} ms\n", at.as_secs_f64() * 1000.0))
+        .collect()
+}
+
+fn name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Read => "read",
+        Stage::Parse => "parse",
+        Stage::Join => "join",
+        Stage::Site => "site",
+        Stage::Print => "print",
+        Stage::Json => "json",
+        Stage::Publish => "publish",
+    }
+}

@@ -1,0 +1,132 @@
+//! `binder check`: everything that is wrong or missing, and nothing written.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use hipaa_binder::binder::Binder;
+use hipaa_binder::check;
+use hipaa_binder::diagnostic::{has_errors, report};
+use hipaa_binder::gap::RowAssessment;
+use hipaa_binder::rule::rule;
+use hipaa_binder::world::read;
+
+use super::build::{gaps, head, states};
+use super::console::{Console, wrap};
+use super::{Exit, When, Where, is_nowhere, problems};
+
+/// List what is wrong and what is missing, and write nothing.
+///
+/// First what is wrong in your files: errors keep the binder from being made, warnings do not. Then the gaps, row by
+/// row: what is missing, and where to write it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  binder check                      the binder you are in
+  binder check --deny gaps          exit code 1 when there is any gap, for scripts
+  binder check --format json        the same as data
+
+Exit code: 0 no errors, 1 errors in the files (or gaps, with --deny gaps), 2 the command itself is wrong.")]
+pub(super) struct Check {
+    #[command(flatten)]
+    place: Where,
+    #[command(flatten)]
+    when: When,
+    /// For people, or for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Treat these as errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// Text
+    Human,
+    /// JSON, the same shape as binder.json
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Any gap in any row
+    Gaps,
+}
+
+pub(super) fn run(args: &Check, base: &Path, console: &mut Console) -> Exit {
+    let options = args.when.options(true, console);
+    let dir = args.place.find(base);
+    let folder = read::read(&dir);
+    let built = check(&folder, &options, &|_| {});
+    match args.format {
+        Format::Json => console.result(&built.json(&options)),
+        Format::Human => {
+            let mut text = problems(&built.diagnostics, &folder, console.result_color());
+            if let Some(binder) = &built.binder {
+                if !text.is_empty() {
+                    text.push('\n');
+                }
+                text.push_str(&body(binder));
+                text.push_str(&format!(
+                    "\n{}, {}.\n",
+                    gaps(binder),
+                    report::summary(&built.diagnostics)
+                ));
+            }
+            console.result(&text);
+        }
+    }
+    let has_gaps = built
+        .binder
+        .as_ref()
+        .is_some_and(|binder| binder.assessments.iter().any(|row| !row.gaps.is_empty()));
+    if is_nowhere(&built.diagnostics) {
+        Exit::Usage
+    } else if has_errors(&built.diagnostics) || (args.deny == Some(Deny::Gaps) && has_gaps) {
+        Exit::Content
+    } else {
+        Exit::Done
+    }
+}
+
+/// The gaps row by row, then the counts.
+fn body(binder: &Binder) -> String {
+    let mut text = String::new();
+    for found in binder.assessments.iter().filter(|found| !found.gaps.is_empty()) {
+        text.push_str(&row(found));
+        text.push('\n');
+    }
+    text.push_str(&head(binder));
+    text.push_str(&states(binder));
+    text
+}
+
+fn row(found: &RowAssessment) -> String {
+    let row = &rule()[found.row];
+    let mut text = format!("{} {}: {}\n", row.citation, row.name(), found.state.words());
+    for gap in &found.gaps {
+        text.push_str(&format!("  - {}\n", wrap(&gap.message, 4)));
+        let place = &gap.place;
+        let at = match (place.file.is_empty(), place.line) {
+            (true, _) => String::new(),
+            (_, 0) => format!("{}: ", place.file),
+            (_, line) => format!("{}:{line}: ", place.file),
+        };
+        let more = format!("{at}{}", gap.help);
+        if !more.is_empty() {
+            text.push_str(&format!("    {}\n", wrap(more.trim_end_matches(": "), 4)));
+        }
+        if let Some(plan) = &gap.plan {
+            let owner = plan
+                .owner
+                .as_ref()
+                .map(|owner| format!(", {owner}"))
+                .unwrap_or_default();
+            let due = plan.due.map(|due| format!(", due {due}")).unwrap_or_default();
+            text.push_str(&format!(
+                "    {}\n",
+                wrap(&format!("Planned: {}{owner}{due}", plan.action), 4)
+            ));
+        }
+    }
+    text
+}

@@ -1,0 +1,217 @@
+//! The command line: one file per command.
+//!
+//! Results go to standard output, everything else to standard error. Exit code 0: done; 1: errors in the content, or
+//! gaps where `check --deny gaps` asks; 2: the command could not be understood or has nothing to work on.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use hipaa_binder::Options;
+use hipaa_binder::content::Audience;
+use hipaa_binder::diagnostic::{Diagnostic, report};
+use hipaa_binder::world::{Folder, clock, read};
+use jiff::civil::Date;
+
+mod approve;
+mod build;
+mod check;
+mod console;
+mod rule;
+
+use console::Console;
+
+/// Compiles a clinic's plain files into a HIPAA Security Rule binder: a website, a PDF, and a list of gaps.
+#[derive(Debug, Parser)]
+#[command(name = "binder", version, max_term_width = 100)]
+#[command(after_help = "Examples:
+  binder build                     make the binder of the folder you are in, in the folder \"public\"
+  binder check                     list what is wrong and what is missing, and write nothing
+  binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
+  binder approve sanction-policy --by \"Medical director\"
+
+Each command has its own help: binder build --help
+
+The binder shows what a practice has written down and what it has not. It gives no legal advice.")]
+struct Cli {
+    /// Work as if started in this folder
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    base: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the binder: website and PDF
+    Build(build::Build),
+    /// List what is wrong and what is missing, and write nothing
+    Check(check::Check),
+    /// Record that a policy was approved, in these words
+    Approve(approve::Approve),
+    /// Show what the rule says, and what is asked for
+    Rule(rule::Rule),
+}
+
+/// How a command went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Done.
+    Done,
+    /// Something in the content, or on the disk, is in the way.
+    Content,
+    /// The command makes no sense as typed.
+    Usage,
+}
+
+/// Runs the command that was typed.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // A closed pipe under `--help` is nobody's mistake.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut console = Console::new();
+    let base = cli.base.as_deref().unwrap_or(Path::new("."));
+    let exit = match cli.command {
+        Command::Build(args) => build::run(&args, base, &mut console),
+        Command::Check(args) => check::run(&args, base, &mut console),
+        Command::Approve(args) => approve::run(&args, base, &mut console),
+        Command::Rule(args) => rule::run(&args, &mut console),
+    };
+    let exit = if console.finish() { exit } else { Exit::Content };
+    ExitCode::from(match exit {
+        Exit::Done => 0,
+        Exit::Content => 1,
+        Exit::Usage => 2,
+    })
+}
+
+/// The folder to work on, for the commands that take one.
+#[derive(Debug, Args)]
+struct Where {
+    /// The binder's folder; otherwise the one you are in, or the nearest above it with a binder.toml
+    #[arg(value_name = "DIR")]
+    dir: Option<PathBuf>,
+}
+
+/// The day to speak of.
+#[derive(Debug, Args)]
+struct When {
+    /// The day the binder speaks of, as 2026-11-20; today if left out
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    as_of: Option<Date>,
+}
+
+impl Where {
+    fn find(&self, base: &Path) -> PathBuf {
+        match &self.dir {
+            Some(dir) => base.join(dir),
+            None => enclosing(base),
+        }
+    }
+}
+
+/// The binder that `base` lies in; `base` itself where it lies in none, for the message about that.
+fn enclosing(base: &Path) -> PathBuf {
+    match read::enclosing(base) {
+        // Said as the reader would say it.
+        Some(dir) if std::fs::canonicalize(base).is_ok_and(|base| base == dir) => base.to_path_buf(),
+        Some(dir) => dir,
+        None => base.to_path_buf(),
+    }
+}
+
+impl When {
+    /// The options of a build, with a warning where the day lies ahead.
+    fn options(&self, pdf: bool, console: &mut Console) -> Options {
+        let today = clock::today();
+        let as_of = self.as_of.unwrap_or(today);
+        if as_of > today {
+            console.note(&format!(
+                "warning: {as_of} is later than today, {today}: the binder speaks of a day that has not come\n"
+            ));
+        }
+        Options {
+            as_of,
+            reconstruction: as_of < today,
+            version_label: None,
+            audience: Audience::Official,
+            pdf,
+        }
+    }
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    let shape = || "write the year, the month and the day, like 2026-11-20".to_string();
+    let is_plain = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| (i == 4 || i == 7) == (b == b'-'));
+    if !is_plain {
+        return Err(shape());
+    }
+    text.parse()
+        .map_err(|_| format!("there is no such day; {}", shape()))
+}
+
+/// Problems, with the lines they stand on.
+fn problems(diagnostics: &[Diagnostic], folder: &Folder, color: bool) -> String {
+    let source = |path: &str| {
+        let (path, file) = folder.files.get_key_value(path)?;
+        hipaa_binder::content::text::source(path, file)
+    };
+    report::human(diagnostics, &source, color)
+}
+
+/// True when the folder named in the command is no binder at all.
+fn is_nowhere(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics
+        .iter()
+        .any(|d| ["no-folder", "not-a-folder"].contains(&d.code))
+}
+
+/// A path as somebody standing in the current folder would write it.
+fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    let here = std::env::current_dir().ok();
+    let near = here
+        .as_deref()
+        .and_then(|here| path.strip_prefix(here).ok())
+        .unwrap_or(path);
+    if near.as_os_str().is_empty() {
+        ".".to_string()
+    } else {
+        near.display().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_declared_without_contradiction() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_date_is_read_in_one_spelling_only() {
+        assert_eq!(date("2026-11-20"), Ok(jiff::civil::date(2026, 11, 20)));
+        for wrong in [
+            "11/20/2026",
+            "2026-13-01",
+            "2026-02-30",
+            "20261120",
+            "2026-11-20T10:00",
+            "",
+            "today",
+        ] {
+            assert!(date(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The whole folder, read file by file and then joined.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::registers::{self, join::Names};
+use super::{Config, Content, Parsed, answers, config, evidence, policies, records, text};
+use crate::diagnostic::{Diagnostic, Place, Severity, Source};
+use crate::world::{File, Folder};
+
+/// Name of the configuration.
+const CONFIG: &str = "binder.toml";
+
+/// See [`super::parse`].
+pub fn parse(folder: &Folder) -> Parsed {
+    let mut out = folder.problems.clone();
+    let config = read_config(folder, &mut out);
+    let has_config = folder.files.contains_key(CONFIG);
+    let answers = each(folder, "answers", answers::read, &mut out);
+    let working = each(folder, "policies", policies::read, &mut out);
+    let mut approved = each(folder, "approved", policies::read, &mut out);
+    let records = each(folder, "records", records::read, &mut out);
+    let mut tables = registers::read(folder, &mut out);
+
+    // Sites of a binder.toml that could not be read are unknown, not missing.
+    let names = Names::gather(config.as_ref(), &tables);
+    registers::join::join(&mut tables, &names, &mut out);
+    policies::check_kept(&approved, &mut out);
+    policies::sort(&mut approved);
+    let content = Content {
+        config: config.unwrap_or_default(),
+        answers: answers::join(answers, &names, &mut out),
+        policies: policies::join(working, &names, &mut out),
+        approved,
+        records: records::join(records, &names, &mut out),
+        exhibits: evidence::exhibits(folder, tables.get("evidence"), &mut out),
+        registers: tables,
+    };
+    out.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.message.cmp(&b.message)));
+    out.dedup();
+    Parsed {
+        content: has_config.then_some(content),
+        diagnostics: out,
+    }
+}
+
+fn read_config(folder: &Folder, out: &mut Vec<Diagnostic>) -> Option<Config> {
+    let Some((path, file)) = folder.files.get_key_value(CONFIG) else {
+        let is_said = |d: &Diagnostic| {
+            d.severity == Severity::Error && (&*d.place.file == CONFIG || d.code == "no-config")
+        };
+        if !out.iter().any(is_said) {
+            out.push(
+                Diagnostic::error(
+                    "no-config",
+                    Place::file(CONFIG),
+                    "this folder has no binder.toml, so it is no binder",
+                )
+                .help("Go to the folder that has it, or start one with `binder new`."),
+            );
+        }
+        return None;
+    };
+    let source = text::read(path, file, out)?;
+    config::parse(&source, out)
+}
+
+/// Reads the Markdown files of a folder side by side, in path order.
+fn each<T: Send>(
+    folder: &Folder,
+    below: &str,
+    read: fn(Source, &mut Vec<Diagnostic>) -> Option<T>,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<T> {
+    let mut files: Vec<(&Arc<str>, &File)> = Vec::new();
+    for (path, file) in folder.below(below) {
+        let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
+        match extension.as_str() {
+            "md" | "markdown" => files.push((path, file)),
+            "docx" | "doc" | "odt" | "rtf" | "pages" | "txt" | "pdf" => out.push(
+                Diagnostic::warning("not-read", Place::file(path.clone()), format!("this file was not read; texts in {below} are Markdown files"))
+                    .help("Copy its words into a file that ends in .md. A scan or a signed PDF belongs in the folder evidence."),
+            ),
+            _ => {}
+        }
+    }
+    let read_one = |(path, file): &(&Arc<str>, &File)| {
+        let mut problems = Vec::new();
+        let value = text::read(path, file, &mut problems).and_then(|source| read(source, &mut problems));
+        (value, problems)
+    };
+    let mut values = Vec::new();
+    for (value, problems) in files.par_iter().map(read_one).collect::<Vec<_>>() {
+        values.extend(value);
+        out.extend(problems);
+    }
+    values
+}

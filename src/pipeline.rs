@@ -1,0 +1,292 @@
+//! One build, for the command line, for the watcher and for sealing: what was read goes in, an output comes out.
+//!
+//! Pure: no disk, no clock. The caller reads the folder before, publishes afterwards, and times the stages through
+//! the hook.
+
+use sha2::{Digest, Sha256};
+
+use crate::binder::{Binder, Options, join};
+use crate::content;
+use crate::diagnostic::{Diagnostic, Place, has_errors};
+use crate::output::{Body, Output};
+use crate::print::Printed;
+use crate::theme::Theme;
+use crate::world::{Folder, read};
+use crate::{address, json, print, site};
+
+/// A part of a build. Site and print run side by side and may end in either order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stage {
+    /// The files are in memory.
+    Read,
+    /// They are understood.
+    Parse,
+    /// Joined by row, marks and gaps worked out.
+    Join,
+    /// The pages of the site.
+    Site,
+    /// The PDF.
+    Print,
+    /// The data file.
+    Json,
+    /// The output is in place.
+    Publish,
+}
+
+/// Called with each stage as it ends.
+pub type Progress<'a> = &'a (dyn Fn(Stage) + Sync);
+
+/// What came of a build.
+#[derive(Debug)]
+pub struct Built {
+    /// The files, ready to publish; `None` when there was an error.
+    pub output: Option<Output>,
+    /// The binder, as far as it could be read; `None` without a usable `binder.toml`.
+    pub binder: Option<Binder>,
+    /// Everything that was wrong, sorted by place, each once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Digest of all inputs and options: `sha256:` and 64 hex digits. Two builds with one id have the same bytes.
+    pub build_id: String,
+    /// Pages of the PDF; `None` where none was made.
+    pub pages: Option<usize>,
+}
+
+impl Built {
+    /// The report that `check --format json` prints, and that stands in the output as `binder.json`.
+    pub fn json(&self, options: &Options) -> String {
+        json::check(self.binder.as_ref(), options, &self.build_id, &self.diagnostics)
+    }
+}
+
+/// Reads, joins and assesses; renders nothing. What `check` does.
+pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
+    let theme = Theme::with_overrides(folder);
+    assess(folder, &theme, options, progress)
+}
+
+/// The whole build. With any error in the content nothing is rendered, and `output` is `None`.
+pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
+    let theme = Theme::with_overrides(folder);
+    let mut built = assess(folder, &theme, options, progress);
+    if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
+        let (output, pages, problems) = render(binder, &theme, folder, &built.diagnostics, progress);
+        built.diagnostics.extend(problems);
+        tidy(&mut built.diagnostics);
+        built.pages = pages;
+        built.output = output.filter(|_| !has_errors(&built.diagnostics));
+    }
+    built
+}
+
+fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<'_>) -> Built {
+    let build_id = build_id(folder, theme, options);
+    let mut diagnostics = folder.problems.clone();
+    let mut content = None;
+    // Without the file that makes a folder a binder, reading has already said all there is to say.
+    if folder.files.contains_key(read::CONFIG) {
+        let parsed = content::parse(folder);
+        diagnostics.extend(parsed.diagnostics);
+        content = parsed.content;
+    }
+    progress(Stage::Parse);
+    let binder = content.map(|content| {
+        let (binder, problems) = join(content, options, &build_id);
+        diagnostics.extend(problems);
+        binder
+    });
+    progress(Stage::Join);
+    tidy(&mut diagnostics);
+    Built {
+        output: None,
+        binder,
+        diagnostics,
+        build_id,
+        pages: None,
+    }
+}
+
+fn render(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    so_far: &[Diagnostic],
+    progress: Progress<'_>,
+) -> (Option<Output>, Option<usize>, Vec<Diagnostic>) {
+    let mut output = Output::default();
+    let (mut problems, printed) = rayon::join(
+        || {
+            let problems = site::render(binder, theme, folder, &mut output);
+            progress(Stage::Site);
+            problems
+        },
+        || {
+            let printed = binder.meta.pdf.then(|| print::render(binder, theme, folder));
+            progress(Stage::Print);
+            printed
+        },
+    );
+    let printed: Option<Printed> = match printed {
+        None => None,
+        Some(Ok((printed, warnings))) => {
+            problems.extend(warnings);
+            Some(printed)
+        }
+        Some(Err(errors)) => {
+            problems.extend(errors);
+            return (None, None, problems);
+        }
+    };
+    let mut all = [so_far, problems.as_slice()].concat();
+    tidy(&mut all);
+    let data = json::binder(binder, &all, printed.as_ref().map(|printed| &printed.row_pages));
+    let pages = printed.as_ref().map(|printed| printed.pages);
+    let own = [
+        printed.map(|printed| (address::PDF, printed.pdf, "the printed binder")),
+        Some((address::JSON, data.into_bytes().into(), "the binder's data")),
+    ];
+    for (path, bytes, by) in own.into_iter().flatten() {
+        if let Err(collision) = output.add(path, Body::Bytes(bytes), by) {
+            problems.push(Diagnostic::error(
+                "output-collision",
+                Place::default(),
+                collision.to_string(),
+            ));
+        }
+    }
+    progress(Stage::Json);
+    (Some(output), pages, problems)
+}
+
+/// By place, each problem once: two stages may notice the same thing.
+fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by_key(|d| (d.order(), d.message.clone()));
+    diagnostics.dedup();
+}
+
+/// Digest of every input and option that can change a byte of the output.
+pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
+    let mut id = Id(Sha256::new());
+    id.add("program", env!("CARGO_PKG_VERSION").as_bytes());
+    id.add("as-of", options.as_of.to_string().as_bytes());
+    id.add("reconstruction", &[u8::from(options.reconstruction)]);
+    id.add(
+        "version",
+        options.version_label.as_deref().unwrap_or("").as_bytes(),
+    );
+    id.add("audience", format!("{:?}", options.audience).as_bytes());
+    id.add("pdf", &[u8::from(options.pdf)]);
+    for (path, file) in theme.files().filter(|(_, file)| file.overridden.is_none()) {
+        id.add("theme", path.as_bytes());
+        id.add("digest", &Sha256::digest(file.bytes.as_ref()));
+    }
+    for (path, file) in &folder.files {
+        id.add("file", path.as_bytes());
+        id.add("digest", &file.digest);
+    }
+    format!("sha256:{}", crate::world::write::hex(&id.0.finalize()))
+}
+
+/// Each part with its name and its length, so that no two lists of inputs run together into the same bytes.
+struct Id(Sha256);
+
+impl Id {
+    fn add(&mut self, name: &str, value: &[u8]) {
+        for part in [name.as_bytes(), value] {
+            self.0.update((part.len() as u64).to_le_bytes());
+            self.0.update(part);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::content::Audience;
+    use crate::world::File;
+
+    fn folder(files: &[(&str, &str)]) -> Folder {
+        let file = |text: &str| File {
+            size: text.len() as u64,
+            digest: Sha256::digest(text).into(),
+            bytes: Some(Arc::from(text.as_bytes())),
+        };
+        Folder {
+            files: files
+                .iter()
+                .map(|(path, text)| (Arc::from(*path), file(text)))
+                .collect(),
+            problems: vec![],
+        }
+    }
+
+    fn options() -> Options {
+        Options {
+            as_of: date(2026, 11, 20),
+            reconstruction: false,
+            version_label: None,
+            audience: Audience::Official,
+            pdf: true,
+        }
+    }
+
+    fn id(folder: &Folder, options: &Options) -> String {
+        build_id(folder, &Theme::with_overrides(folder), options)
+    }
+
+    #[test]
+    fn the_same_inputs_have_the_same_id() {
+        let files = [("binder.toml", "x"), ("answers/a.md", "y")];
+        let first = id(&folder(&files), &options());
+        assert_eq!(first, id(&folder(&files), &options()));
+        assert!(first.len() == 71 && first.starts_with("sha256:"), "{first}");
+    }
+
+    #[test]
+    fn every_input_changes_the_id() {
+        let base = folder(&[("binder.toml", "x"), ("answers/a.md", "y")]);
+        let first = id(&base, &options());
+        let folders = [
+            folder(&[("binder.toml", "x"), ("answers/a.md", "z")]),
+            folder(&[("binder.toml", "x"), ("answers/b.md", "y")]),
+            folder(&[("binder.toml", "x")]),
+            folder(&[
+                ("binder.toml", "x"),
+                ("answers/a.md", "y"),
+                ("theme/site/row.html", ""),
+            ]),
+        ];
+        let others = [
+            Options {
+                as_of: date(2026, 11, 19),
+                ..options()
+            },
+            Options {
+                reconstruction: true,
+                ..options()
+            },
+            Options {
+                version_label: Some("2026.2".to_string()),
+                ..options()
+            },
+            Options {
+                audience: Audience::Workforce,
+                ..options()
+            },
+            Options {
+                pdf: false,
+                ..options()
+            },
+        ];
+        let ids = folders.iter().map(|folder| id(folder, &options()));
+        let ids: Vec<String> = ids
+            .chain(others.iter().map(|options| id(&base, options)))
+            .collect();
+        for (n, other) in ids.iter().enumerate() {
+            assert_ne!(*other, first, "case {n}");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Runs every check of the project. Installs what they need when it is absent: Debian packages through apt-get, browser
+# checkers through npm. Prints how long each step took.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export CARGO_TERM_COLOR=never CARGO_INCREMENTAL=0
+
+step() {
+  local name=$1 began=$SECONDS
+  shift
+  printf '\n== %s\n' "$name"
+  "$@"
+  printf '== %s: %d s\n' "$name" $((SECONDS - began))
+}
+
+packages=()
+command -v pdftotext >/dev/null || packages+=(poppler-utils)
+command -v chromium >/dev/null || packages+=(chromium)
+command -v java >/dev/null || packages+=(default-jre-headless)
+command -v npm >/dev/null || packages+=(npm)
+if [ ${#packages[@]} -gt 0 ]; then
+  as_root=$([ "$(id -u)" = 0 ] || echo sudo)
+  step "apt-get install ${packages[*]}" bash -c \
+    "$as_root apt-get update -qq >/dev/null && $as_root apt-get install -y -qq --no-install-recommends ${packages[*]} >/dev/null"
+fi
+if [ ! -f target/checkers/node_modules/vnu-jar/package.json ]; then
+  mkdir -p target/checkers
+  step "npm install vnu-jar" npm install --silent --no-audit --no-fund --prefix target/checkers vnu-jar@26
+fi
+
+step "cargo fmt --check" cargo fmt --all --check
+step "cargo clippy" cargo clippy --all-targets --quiet -- -D warnings
+step "cargo build --tests" cargo build --tests --quiet
+step "cargo test" cargo test

@@ -1,0 +1,482 @@
+//! What happens to an output folder, and what never happens to anything else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use hipaa_binder::diagnostic::{Diagnostic, Severity};
+use hipaa_binder::output::{Body, Output};
+use hipaa_binder::world::write::{MANIFEST, Manifest, Published, Refused, publish};
+use hipaa_binder::world::{Folder, read};
+
+/// A binder's folder that goes away with the test.
+struct Clinic(tempfile::TempDir);
+
+impl Clinic {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let clinic = Self(tempfile::tempdir().expect("a folder for the test"));
+        clinic.write("binder.toml", "[practice]\n");
+        for (path, text) in files {
+            clinic.write(path, text);
+        }
+        clinic
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.0.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.path(path);
+        fs::create_dir_all(path.parent().expect("a folder above")).expect("made");
+        fs::write(path, text).expect("written");
+    }
+
+    fn text(&self, path: &str) -> String {
+        fs::read_to_string(self.path(path)).unwrap_or_else(|e| format!("{path}: {e}"))
+    }
+
+    fn build(&self, files: &[&str], to: &str) -> Result<Published, Refused> {
+        let mut output = Output::default();
+        for path in files {
+            let text = format!("made: {path}");
+            output
+                .add(*path, Body::Bytes(Arc::from(text.as_bytes())), "a test")
+                .expect("no collision");
+        }
+        publish(&output, "sha256:00", self.0.path(), &self.path(to))
+    }
+
+    fn read(&self) -> Folder {
+        read::read(self.0.path())
+    }
+
+    /// Every path below the folder, sorted, folders with a slash at the end.
+    fn tree(&self) -> Vec<String> {
+        fn walk(root: &Path, dir: &Path, found: &mut Vec<String>) {
+            for entry in fs::read_dir(dir).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let name = path
+                    .strip_prefix(root)
+                    .expect("below")
+                    .to_string_lossy()
+                    .into_owned();
+                if fs::symlink_metadata(&path).expect("there").is_dir() {
+                    found.push(format!("{name}/"));
+                    walk(root, &path, found);
+                } else {
+                    found.push(name);
+                }
+            }
+        }
+        let mut found = vec![];
+        walk(self.0.path(), self.0.path(), &mut found);
+        found.sort();
+        found
+    }
+}
+
+fn codes(problems: &[Diagnostic]) -> Vec<(&'static str, String)> {
+    problems
+        .iter()
+        .map(|d| (d.code, d.place.file.to_string()))
+        .collect()
+}
+
+#[test]
+fn only_files_of_earlier_builds_are_removed() {
+    let clinic = Clinic::new(&[]);
+    clinic
+        .build(&["index.html", "old/page.html"], "public")
+        .expect("published");
+    clinic.write("public/theirs.txt", "theirs");
+    clinic.write("public/old/theirs.txt", "theirs");
+    fs::create_dir(clinic.path("public/empty")).expect("made");
+    let published = clinic
+        .build(&["index.html", "new/page.html"], "public")
+        .expect("published again");
+    assert_eq!(published.kept, 2);
+    assert_eq!(
+        clinic.tree(),
+        [
+            "binder.toml",
+            "public/",
+            &format!("public/{MANIFEST}"),
+            "public/empty/",
+            "public/index.html",
+            "public/new/",
+            "public/new/page.html",
+            "public/old/",
+            "public/old/theirs.txt",
+            "public/theirs.txt",
+        ]
+    );
+}
+
+#[test]
+fn a_page_that_somebody_rewrote_is_theirs_once_we_no_longer_make_it() {
+    let clinic = Clinic::new(&[]);
+    clinic
+        .build(&["index.html", "note.html"], "public")
+        .expect("published");
+    clinic.write("public/note.html", "rewritten");
+    clinic.write("public/index.html", "rewritten");
+    clinic.build(&["index.html"], "public").expect("published again");
+    assert_eq!(clinic.text("public/note.html"), "rewritten");
+    assert_eq!(clinic.text("public/index.html"), "made: index.html");
+}
+
+#[test]
+fn a_file_of_others_is_never_written_over() {
+    for (theirs, ours) in [
+        ("page.html", "page.html"),
+        ("page.html", "page.html/x"),
+        ("page/x", "page"),
+    ] {
+        let clinic = Clinic::new(&[]);
+        clinic.build(&["index.html"], "public").expect("published");
+        clinic.write(&format!("public/{theirs}"), "theirs");
+        let before = clinic.tree();
+        let refused = clinic
+            .build(&["index.html", ours], "public")
+            .expect_err("in the way");
+        assert_eq!(
+            refused.code, "output-file",
+            "{theirs} and {ours}: {}",
+            refused.message
+        );
+        assert_eq!(clinic.text(&format!("public/{theirs}")), "theirs");
+        assert_eq!(clinic.tree(), before);
+    }
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused() {
+    let clinic = Clinic::new(&[
+        ("photos/cat.jpg", "cat"),
+        ("damaged/.binder-manifest.json", "{"),
+        ("file", "x"),
+    ]);
+    for to in ["photos", "damaged", "file"] {
+        let refused = clinic.build(&["index.html"], to).expect_err(to);
+        assert_eq!(refused.code, "output-place", "{to}");
+        assert!(refused.help.contains("--out"), "{}", refused.help);
+    }
+    assert_eq!(clinic.text("photos/cat.jpg"), "cat");
+    assert!(!clinic.path("photos/index.html").exists());
+}
+
+#[test]
+fn an_empty_folder_is_taken() {
+    let clinic = Clinic::new(&[]);
+    fs::create_dir_all(clinic.path("a/public")).expect("made");
+    clinic.build(&["index.html"], "a/public").expect("published");
+    clinic
+        .build(&["index.html"], "made/on/the/way")
+        .expect("published");
+    assert_eq!(clinic.text("made/on/the/way/index.html"), "made: index.html");
+}
+
+#[test]
+fn the_content_is_protected() {
+    let clinic = Clinic::new(&[("policies/a.md", "words"), ("other/binder/binder.toml", "")]);
+    for to in [
+        ".",
+        "..",
+        "policies",
+        "policies/public",
+        "Policies/x",
+        "versions/x",
+        "evidence",
+        "answers/../policies/x",
+        "binder.toml",
+    ] {
+        let refused = clinic.build(&["a.md"], to).expect_err(to);
+        assert_eq!(refused.code, "output-place", "{to}: {}", refused.message);
+    }
+    assert_eq!(clinic.text("policies/a.md"), "words");
+    assert_eq!(clinic.tree().len(), 6, "{:?}", clinic.tree());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_content_is_protected_behind_links_too() {
+    let clinic = Clinic::new(&[("policies/a.md", "words")]);
+    std::os::unix::fs::symlink("policies", clinic.path("shortcut")).expect("linked");
+    std::os::unix::fs::symlink("nowhere", clinic.path("dangling")).expect("linked");
+    for to in ["shortcut", "shortcut/public", "dangling"] {
+        assert_eq!(
+            clinic.build(&["a.md"], to).expect_err(to).code,
+            "output-place",
+            "{to}"
+        );
+    }
+    assert_eq!(clinic.text("policies/a.md"), "words");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_behind_a_link_stays_behind_it() {
+    let clinic = Clinic::new(&[]);
+    fs::create_dir(clinic.path("real")).expect("made");
+    std::os::unix::fs::symlink("real", clinic.path("public")).expect("linked");
+    for _ in 0..2 {
+        clinic.build(&["index.html"], "public").expect("published");
+    }
+    assert!(
+        fs::symlink_metadata(clinic.path("public"))
+            .expect("there")
+            .file_type()
+            .is_symlink()
+    );
+    assert_eq!(clinic.text("real/index.html"), "made: index.html");
+}
+
+#[test]
+fn leftovers_of_a_killed_build_go_if_they_carry_our_marker() {
+    let clinic = Clinic::new(&[
+        (".public.binder-stage-4711/binder-stage", ""),
+        (".public.binder-stage-4711/new/half.html", "half"),
+        (".public.binder-stage-mine/new/somebody.html", "no marker"),
+        (".other.binder-stage-4711/binder-stage", "another output's"),
+    ]);
+    clinic.write(".public.binder-lock", "");
+    clinic.build(&["index.html"], "public").expect("published");
+    assert!(!clinic.path(".public.binder-stage-4711").exists());
+    assert!(!clinic.path(".public.binder-lock").exists());
+    assert_eq!(
+        clinic.text(".public.binder-stage-mine/new/somebody.html"),
+        "no marker"
+    );
+    assert!(clinic.path(".other.binder-stage-4711/binder-stage").exists());
+}
+
+#[test]
+fn a_build_killed_after_the_exchange_loses_nothing() {
+    let clinic = Clinic::new(&[]);
+    clinic
+        .build(&["index.html", "gone.html"], "public")
+        .expect("published");
+    clinic.write("public/late.txt", "saved at the last moment");
+    // The old tree as a killed build leaves it: exchanged, not yet cleared.
+    fs::create_dir(clinic.path(".public.binder-stage-9")).expect("made");
+    clinic.write(".public.binder-stage-9/binder-stage", "");
+    clinic.write(".public.binder-stage-9/exchanging", "");
+    fs::rename(clinic.path("public"), clinic.path(".public.binder-stage-9/new")).expect("moved");
+    clinic.build(&["index.html"], "elsewhere").expect("published");
+    fs::rename(clinic.path("elsewhere"), clinic.path("public")).expect("moved");
+    clinic.build(&["index.html"], "public").expect("published");
+    assert_eq!(clinic.text("public/late.txt"), "saved at the last moment");
+    assert_eq!(
+        clinic.tree(),
+        [
+            "binder.toml",
+            "public/",
+            &format!("public/{MANIFEST}"),
+            "public/index.html",
+            "public/late.txt"
+        ]
+    );
+}
+
+#[test]
+fn two_builds_of_the_same_files_are_the_same_bytes() {
+    let (one, two) = (Clinic::new(&[]), Clinic::new(&[]));
+    for clinic in [&one, &two] {
+        clinic
+            .build(&["b.html", "a/c.html"], "public")
+            .expect("published");
+    }
+    assert_eq!(one.tree(), two.tree());
+    for path in one.tree().iter().filter(|path| !path.ends_with('/')) {
+        assert_eq!(one.text(path), two.text(path), "{path}");
+    }
+    let manifest = Manifest::of(&one.path("public")).expect("a manifest");
+    assert_eq!(manifest.files.keys().collect::<Vec<_>>(), ["a/c.html", "b.html"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn modes_are_the_same_everywhere_and_the_folder_keeps_its_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let clinic = Clinic::new(&[]);
+    let mode = |path: &str| {
+        fs::metadata(clinic.path(path))
+            .expect("there")
+            .permissions()
+            .mode()
+            & 0o777
+    };
+    clinic.build(&["a/index.html"], "public").expect("published");
+    assert_eq!(
+        (mode("public"), mode("public/a"), mode("public/a/index.html")),
+        (0o755, 0o755, 0o644)
+    );
+    fs::set_permissions(clinic.path("public"), fs::Permissions::from_mode(0o750)).expect("set");
+    clinic.build(&["a/index.html"], "public").expect("published");
+    assert_eq!((mode("public"), mode("public/a/index.html")), (0o750, 0o644));
+}
+
+#[test]
+fn a_folder_is_read_without_droppings_and_foreign_entries() {
+    let clinic = Clinic::new(&[
+        ("answers/164.308/a.md", "a"),
+        ("answers/~$a.md", "x"),
+        ("answers/.a.md.swp", "x"),
+        ("evidence/Thumbs.db", "x"),
+        ("notes/private.md", "x"),
+        ("public/index.html", "x"),
+        ("versions/2026.1.zip", "x"),
+    ]);
+    let folder = clinic.read();
+    assert_eq!(
+        folder.files.keys().map(|path| &**path).collect::<Vec<_>>(),
+        ["answers/164.308/a.md", "binder.toml"]
+    );
+    assert_eq!(codes(&folder.problems), []);
+}
+
+#[test]
+fn a_conflict_copy_is_named_with_its_original() {
+    let clinic = Clinic::new(&[
+        ("policies/a.md", "a"),
+        ("policies/a (Renata's conflicted copy 2026-01-01).md", "b"),
+    ]);
+    let folder = clinic.read();
+    assert_eq!(folder.files.len(), 2);
+    let [problem] = folder.problems.as_slice() else {
+        panic!("{:?}", folder.problems)
+    };
+    assert_eq!(
+        (problem.code, problem.severity),
+        ("conflict-copy", Severity::Warning)
+    );
+    assert!(
+        problem.message.contains("policies/a (Renata's"),
+        "{}",
+        problem.message
+    );
+    assert!(
+        problem.message.contains("\"policies/a.md\""),
+        "{}",
+        problem.message
+    );
+}
+
+#[test]
+fn names_that_windows_takes_for_one_are_an_error() {
+    let clinic = Clinic::new(&[("policies/Sanction.md", "a"), ("policies/sanction.md", "b")]);
+    let folder = clinic.read();
+    // On a disk that takes them for one there is nothing to say.
+    if folder.files.len() == 3 {
+        assert_eq!(
+            codes(&folder.problems),
+            [("same-name", "policies/sanction.md".to_string())]
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_inside_the_folder_only() {
+    use std::os::unix::fs::symlink;
+    let outside = Clinic::new(&[("secret.md", "secret")]);
+    let clinic = Clinic::new(&[("policies/a.md", "a"), ("shared/b.md", "b")]);
+    symlink("../shared/b.md", clinic.path("policies/b.md")).expect("linked");
+    symlink("../shared", clinic.path("policies/more")).expect("linked");
+    symlink(outside.path("secret.md"), clinic.path("policies/out.md")).expect("linked");
+    symlink(".", clinic.path("policies/loop")).expect("linked");
+    symlink("self", clinic.path("policies/self")).expect("linked");
+    symlink("gone.md", clinic.path("policies/broken.md")).expect("linked");
+    let folder = clinic.read();
+    assert_eq!(
+        folder.files.keys().map(|path| &**path).collect::<Vec<_>>(),
+        [
+            "binder.toml",
+            "policies/a.md",
+            "policies/b.md",
+            "policies/more/b.md"
+        ]
+    );
+    assert_eq!(
+        codes(&folder.problems),
+        [
+            ("link-broken", "policies/broken.md".to_string()),
+            ("link-loop", "policies/loop".to_string()),
+            ("link-leaves-folder", "policies/out.md".to_string()),
+            ("link-loop", "policies/self".to_string()),
+        ]
+    );
+    assert!(
+        folder
+            .problems
+            .iter()
+            .all(|d| d.severity == Severity::Error && !d.help.is_empty())
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_passed_over_with_a_warning() {
+    use std::os::unix::ffi::OsStrExt;
+    let clinic = Clinic::new(&[("policies/a.md", "a")]);
+    let name = std::ffi::OsStr::from_bytes(b"caf\xe9.md");
+    fs::write(clinic.path("policies").join(name), "x").expect("written");
+    let folder = clinic.read();
+    assert_eq!(folder.files.len(), 2);
+    assert_eq!(
+        codes(&folder.problems),
+        [("file-name", "policies/caf\u{fffd}.md".to_string())]
+    );
+}
+
+#[test]
+fn large_files_are_known_by_digest_and_size_only() {
+    let clinic = Clinic::new(&[("evidence/small.bin", "x")]);
+    let large = "x".repeat(read::MAX_TEXT as usize + 1);
+    clinic.write("policies/large.md", &large);
+    clinic.write("evidence/large.bin", &large.repeat(3));
+    let folder = clinic.read();
+    let file = |path: &str| folder.files.get(path).unwrap_or_else(|| panic!("{path}"));
+    assert!(file("evidence/small.bin").bytes.is_some());
+    for (path, size) in [
+        ("policies/large.md", large.len()),
+        ("evidence/large.bin", 3 * large.len()),
+    ] {
+        assert!(
+            file(path).bytes.is_none() && file(path).size == size as u64,
+            "{path}"
+        );
+        assert_ne!(file(path).digest, [0; 32]);
+    }
+}
+
+#[test]
+fn a_wrong_folder_is_told_where_the_binder_is() {
+    let clinic = Clinic::new(&[]);
+    clinic.write("group/one/binder.toml", "");
+    clinic.write("group/two/binder.toml", "");
+    let problem = |dir: &str| {
+        let folder = read::read(&clinic.path(dir));
+        assert!(folder.files.is_empty());
+        let [problem] = folder.problems.as_slice() else {
+            panic!("{:?}", folder.problems)
+        };
+        (problem.code, problem.help.clone())
+    };
+    let (code, help) = problem("group");
+    assert_eq!(code, "no-binder-toml");
+    for wanted in ["the folder above", "\"one\"", "\"two\""] {
+        assert!(help.contains(wanted), "{wanted} in {help}");
+    }
+    assert_eq!(problem("nowhere").0, "no-folder");
+    assert_eq!(problem("binder.toml").0, "not-a-folder");
+    assert_eq!(
+        read::enclosing(&clinic.path("group/one")),
+        fs::canonicalize(clinic.path("group/one")).ok()
+    );
+    assert_eq!(
+        read::enclosing(&clinic.path("group")),
+        fs::canonicalize(clinic.path("")).ok()
+    );
+}
