@@ -201,12 +201,7 @@ struct Approval<'a> {
 impl<'a> Approval<'a> {
     fn choose(&self) -> Result<Vec<&'a Policy>, (Refusal, Exit)> {
         let Some(id) = &self.args.id else {
-            return Ok(self
-                .content
-                .policies
-                .iter()
-                .filter(|policy| !is_tied(policy))
-                .collect());
+            return Ok(self.open());
         };
         let of_id: Vec<&Policy> = self
             .content
@@ -238,7 +233,10 @@ impl<'a> Approval<'a> {
             (_, several) => match newest(several) {
                 Some(policy) => Ok(vec![policy]),
                 None => Err((
-                    refuse(format!("\"{id}\" has several versions: {}", versions.join(", ")), "Say which one, with --version."),
+                    refuse(
+                        format!("\"{id}\" has several versions: {}", versions.join(", ")),
+                        "Say which one, with --version.",
+                    ),
                     Exit::Usage,
                 )),
             },
@@ -248,10 +246,22 @@ impl<'a> Approval<'a> {
     /// The newest version of each policy, where it is not approved in these words and not superseded. Older versions
     /// are history: an approval of today would say something wrong about them.
     fn open(&self) -> Vec<&'a Policy> {
-        let ids: BTreeSet<&str> = self.content.policies.iter().map(|policy| policy.id.as_str()).collect();
+        let ids: BTreeSet<&str> = self
+            .content
+            .policies
+            .iter()
+            .map(|policy| policy.id.as_str())
+            .collect();
         ids.into_iter()
             .filter_map(|id| {
-                newest(&self.content.policies.iter().filter(|policy| policy.id == id).collect::<Vec<_>>())
+                newest(
+                    &self
+                        .content
+                        .policies
+                        .iter()
+                        .filter(|policy| policy.id == id)
+                        .collect::<Vec<_>>(),
+                )
             })
             .filter(|policy| !is_tied(policy) && policy.superseded.is_none())
             .collect()
@@ -485,8 +495,13 @@ impl<'a> Approval<'a> {
 
 /// The highest version; `None` where two files claim it.
 fn newest<'a>(policies: &[&'a Policy]) -> Option<&'a Policy> {
-    let highest = policies.iter().map(|policy| version_order(&policy.version)).max()?;
-    let mut found = policies.iter().filter(|policy| version_order(&policy.version) == highest);
+    let highest = policies
+        .iter()
+        .map(|policy| version_order(&policy.version))
+        .max()?;
+    let mut found = policies
+        .iter()
+        .filter(|policy| version_order(&policy.version) == highest);
     let first = found.next()?;
     found.next().is_none().then_some(*first)
 }

@@ -15,9 +15,9 @@ use crate::diagnostic::{Diagnostic, Source};
 use crate::markdown::{self, Document};
 use crate::rule::RowId;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "id", "kind", "title", "satisfies", "owner", "version", "effective", "approved", "approved_by", "approved_text",
-    "approved_sheet", "superseded", "review_every", "revisions", "reviews", "starter", "audience", "phi", "privileged",
+    "approved_sheet", "approval_recorded", "superseded", "review_every", "revisions", "reviews", "starter", "audience", "phi", "privileged",
     "hold",
 ];
 const KINDS: [(&str, PolicyKind); 6] = [
