@@ -111,7 +111,8 @@ fn keep(text: &str, filter: &str) -> String {
     lines[from..to].iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// Takes out what differs from run to run and from version to version: digests, moments, how long it took.
+/// Takes out what differs from run to run and from version to version: digests, moments, how long it took, how many
+/// files and pages came of it.
 fn stable(text: &str) -> String {
     let fit = |c: char, like: char| {
         if like == '0' {
@@ -136,6 +137,10 @@ fn stable(text: &str) -> String {
             ("[DIGEST]", digest.len())
         } else if like(moment) {
             ("[NOW]", moment.len())
+        } else if let Some(number) =
+            count_of_output(rest).filter(|_| !out.ends_with(|c: char| c.is_ascii_digit()))
+        {
+            ("[N]", number)
         } else if let Some(number) = seconds.filter(|number| number.parse::<f64>().is_ok()) {
             (", in [TIME]", ", in ".len() + number.len() + " s".len())
         } else {
@@ -147,6 +152,13 @@ fn stable(text: &str) -> String {
         rest = &rest[length..];
     }
     out
+}
+
+/// How many digits there are before the word files or pages.
+fn count_of_output(text: &str) -> Option<usize> {
+    let word = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_count = [" files", " pages"].iter().any(|noun| word.starts_with(noun));
+    Some(text.len() - word.len()).filter(|digits| *digits > 0 && is_count)
 }
 
 /// Words, with double quotes around those that hold spaces.
