@@ -195,7 +195,7 @@ fn link_entries(rows: &mut [RowLinks], registers: &BTreeMap<&'static str, Table>
                     .entries
                     .iter()
                     .enumerate()
-                    .filter(|(_, line)| gap::speaks_of(serve, line))
+                    .filter(|(_, line)| gap::belongs(serve, line))
                     .map(|(i, _)| link(i)),
             );
             links.nones.extend(

@@ -16,7 +16,7 @@ use crate::gap::window::{Age, age, first_hole, start};
 use crate::gap::{Mark, MarkName};
 
 /// Whether a line is one that a declaration speaks of (before asking whether it is complete and fresh).
-pub fn speaks_of(serve: &Serve, entry: &Entry) -> bool {
+pub(super) fn speaks_of(serve: &Serve, entry: &Entry) -> bool {
     serve
         .among
         .iter()
@@ -33,6 +33,21 @@ pub fn speaks_of(serve: &Serve, entry: &Entry) -> bool {
             }
             _ => true,
         })
+}
+
+/// Whether a line belongs beside a row: the declaration speaks of it and, where single lines are the proof, it holds
+/// what makes it one. A line that lacks a cell of an inventory belongs there all the same: it shows what is missing.
+pub fn belongs(serve: &Serve, entry: &Entry) -> bool {
+    let holds_what_proves = || {
+        let filled = |column: &str| !entry.get(column).is_empty();
+        serve.filled.iter().all(|column| filled(column))
+            && serve.when.iter().all(|condition| match condition {
+                Condition::Present(column) => filled(column),
+                Condition::AnyFilled(columns) => columns.iter().any(|column| filled(column)),
+                _ => true,
+            })
+    };
+    speaks_of(serve, entry) && (serve.coverage != Coverage::Any || holds_what_proves())
 }
 
 /// Whether a none statement speaks of what a declaration is about.

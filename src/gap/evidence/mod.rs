@@ -18,7 +18,7 @@ mod entries;
 mod members;
 mod special;
 
-pub use entries::{none_speaks_of, speaks_of};
+pub use entries::{belongs, none_speaks_of};
 
 /// What proof the row's decision calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
