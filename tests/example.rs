@@ -16,7 +16,11 @@ fn tree(below: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 folders.push(path);
             } else {
-                let name = path.strip_prefix(below).expect("below").to_string_lossy().replace('\\', "/");
+                let name = path
+                    .strip_prefix(below)
+                    .expect("below")
+                    .to_string_lossy()
+                    .replace('\\', "/");
                 files.insert(name, std::fs::read(&path).expect("readable"));
             }
         }
@@ -56,17 +60,27 @@ fn json(files: &BTreeMap<String, Vec<u8>>) -> Value {
 
 #[test]
 fn same_build_id_same_bytes_in_another_folder_time_zone_and_locale() {
-    let (here, there) = (tempfile::tempdir().expect("temp"), tempfile::tempdir().expect("temp"));
+    let (here, there) = (
+        tempfile::tempdir().expect("temp"),
+        tempfile::tempdir().expect("temp"),
+    );
     let one = build(here.path(), &[], &[("TZ", "UTC"), ("LC_ALL", "C")]);
     std::thread::sleep(std::time::Duration::from_millis(1100)); // another second on the clock
     let two = build(
         &there.path().join("a folder with spaces"),
         &[],
-        &[("TZ", "Pacific/Kiritimati"), ("LC_ALL", "tr_TR.UTF-8"), ("RAYON_NUM_THREADS", "1")],
+        &[
+            ("TZ", "Pacific/Kiritimati"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("RAYON_NUM_THREADS", "1"),
+        ],
     );
     assert_eq!(one.keys().collect::<Vec<_>>(), two.keys().collect::<Vec<_>>());
     for (path, bytes) in &one {
-        assert!(bytes == &two[path], "{path} differs between two builds of the same content");
+        assert!(
+            bytes == &two[path],
+            "{path} differs between two builds of the same content"
+        );
     }
     assert_eq!(json(&one)["build_id"], json(&two)["build_id"]);
     json_agrees_with_the_pdf(&one);
@@ -78,7 +92,12 @@ fn json_agrees_with_the_pdf(files: &BTreeMap<String, Vec<u8>>) {
     let folder = tempfile::tempdir().expect("temp");
     let pdf = folder.path().join("binder.pdf");
     std::fs::write(&pdf, &files["binder.pdf"]).expect("written");
-    let text = Command::new("pdftotext").arg("-layout").arg(&pdf).arg("-").output().expect("pdftotext runs");
+    let text = Command::new("pdftotext")
+        .arg("-layout")
+        .arg(&pdf)
+        .arg("-")
+        .output()
+        .expect("pdftotext runs");
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     let pages: Vec<&str> = text.split('\u{c}').collect();
     let rows = json(files)["rows"].as_array().expect("rows").clone();
@@ -88,8 +107,14 @@ fn json_agrees_with_the_pdf(files: &BTreeMap<String, Vec<u8>>) {
         let citation = row["citation"].as_str().expect("a citation");
         let on_page = pages[page - 1];
         assert!(on_page.contains(citation), "{citation} is not on page {page}");
-        assert!(on_page.contains("The law"), "the part of {citation} does not begin on page {page}");
-        assert!(on_page.contains(&format!("{page} of {}", pages.len() - 1)), "page {page} prints another number");
+        assert!(
+            on_page.contains("The law"),
+            "the part of {citation} does not begin on page {page}"
+        );
+        assert!(
+            on_page.contains(&format!("{page} of {}", pages.len() - 1)),
+            "page {page} prints another number"
+        );
     }
 }
 
@@ -97,7 +122,10 @@ fn json_agrees_with_the_pdf(files: &BTreeMap<String, Vec<u8>>) {
 fn privileged_words_are_nowhere(files: &BTreeMap<String, Vec<u8>>) {
     let word = "quillfeather";
     let in_content = tree(Path::new("content-example"));
-    assert!(in_content.values().any(|b| contains(b, word)), "the example still holds the privileged word");
+    assert!(
+        in_content.values().any(|b| contains(b, word)),
+        "the example still holds the privileged word"
+    );
     for (path, bytes) in files {
         assert!(!path.to_lowercase().contains(word), "{path}");
         assert!(!contains(bytes, word), "{path} shows a privileged word");
@@ -116,7 +144,12 @@ fn the_states_of_the_example_are_these() {
     let mut lines = String::new();
     for row in built["rows"].as_array().expect("rows") {
         let marks = &row["marks"];
-        let kinds: Vec<&str> = row["gaps"].as_array().expect("gaps").iter().filter_map(|g| g["kind"].as_str()).collect();
+        let kinds: Vec<&str> = row["gaps"]
+            .as_array()
+            .expect("gaps")
+            .iter()
+            .filter_map(|g| g["kind"].as_str())
+            .collect();
         lines += &format!(
             "{:<26}{:<20}{:<12}{:<12}{:<12}{:<12}{}\n",
             row["citation"].as_str().unwrap_or("?"),
@@ -129,13 +162,21 @@ fn the_states_of_the_example_are_these() {
         );
         assert!(row["pdf_page"].is_null(), "there is no PDF in this build");
     }
-    let lines: String = lines.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    let lines: String = lines
+        .lines()
+        .map(|line| format!("{}\n", line.trim_end()))
+        .collect();
     let expected = Path::new("tests/cases/example-states.txt");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(expected, &lines).expect("written");
     }
     snapbox::assert_data_eq!(lines, snapbox::Data::read_from(expected, None));
-    assert_eq!(built["diagnostics"].as_array().map(Vec::len), Some(0), "{}", built["diagnostics"]);
+    assert_eq!(
+        built["diagnostics"].as_array().map(Vec::len),
+        Some(0),
+        "{}",
+        built["diagnostics"]
+    );
     every_interface_path_is_there(&files, &built);
     careful_words(&files);
 }
@@ -163,7 +204,10 @@ fn every_interface_path_is_there(files: &BTreeMap<String, Vec<u8>>, built: &Valu
             wanted.push(path.replace("standards/", "gaps/"));
         }
         let page = String::from_utf8_lossy(&files[&path]).into_owned();
-        assert!(page.contains(row["citation"].as_str().expect("a citation")), "{path} shows its citation unbroken");
+        assert!(
+            page.contains(row["citation"].as_str().expect("a citation")),
+            "{path} shows its citation unbroken"
+        );
         wanted.push(path);
     }
     for path in wanted {
@@ -176,7 +220,14 @@ fn every_interface_path_is_there(files: &BTreeMap<String, Vec<u8>>, built: &Valu
 fn careful_words(files: &BTreeMap<String, Vec<u8>>) {
     for (path, bytes) in files.iter().filter(|(path, _)| path.ends_with(".html")) {
         let text = String::from_utf8_lossy(bytes).to_lowercase();
-        for word in ["hipaa compliant", "hipaa-compliant", "fully compliant", "is compliant", "certified binder", "compliance score"] {
+        for word in [
+            "hipaa compliant",
+            "hipaa-compliant",
+            "fully compliant",
+            "is compliant",
+            "certified binder",
+            "compliance score",
+        ] {
             assert!(!text.contains(word), "{path} says \"{word}\"");
         }
     }

@@ -16,7 +16,10 @@ use jiff::civil::date;
 fn policy(id: &str, text: &str) -> Policy {
     let path: Arc<str> = format!("policies/{id}.md").into();
     let source = Source::new(path.clone(), text);
-    let start = text.strip_prefix("+++").and_then(|rest| rest.find("+++")).map_or(0, |at| at + 6);
+    let start = text
+        .strip_prefix("+++")
+        .and_then(|rest| rest.find("+++"))
+        .map_or(0, |at| at + 6);
     let (body, _) = markdown::parse(&source, start);
     Policy {
         id: id.to_string(),
@@ -49,7 +52,11 @@ fn policy(id: &str, text: &str) -> Policy {
 fn binder(policies: Vec<Policy>) -> Binder {
     let content = Content {
         config: Config {
-            practice: Practice { name: "Larkspur Family Medicine".into(), legal_name: "Larkspur Family Medicine, PLLC".into(), ..Practice::default() },
+            practice: Practice {
+                name: "Larkspur Family Medicine".into(),
+                legal_name: "Larkspur Family Medicine, PLLC".into(),
+                ..Practice::default()
+            },
             retention_years: 6,
             ..Config::default()
         },
@@ -67,7 +74,12 @@ fn binder(policies: Vec<Policy>) -> Binder {
         audience: Audience::Official,
         pdf: true,
     };
-    join(content, &options, &format!("sha256:{}", "0123456789abcdef".repeat(4))).0
+    join(
+        content,
+        &options,
+        &format!("sha256:{}", "0123456789abcdef".repeat(4)),
+    )
+    .0
 }
 
 fn print(policies: Vec<Policy>) -> Printed {
@@ -82,7 +94,11 @@ fn print(policies: Vec<Policy>) -> Printed {
 #[test]
 fn example() {
     let mut policies = vec![];
-    let mut files: Vec<_> = std::fs::read_dir("content-example/policies").unwrap().flatten().map(|e| e.path()).collect();
+    let mut files: Vec<_> = std::fs::read_dir("content-example/policies")
+        .unwrap()
+        .flatten()
+        .map(|e| e.path())
+        .collect();
     files.sort();
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();

@@ -53,7 +53,10 @@ impl Cell {
 /// Writes a table `width` points wide.
 pub(super) fn table(em: &mut Emitter, head: &[&str], rows: &[Vec<Cell>], width: f64) {
     let head: Vec<String> = head.iter().map(|title| (*title).to_string()).collect();
-    let words: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(Cell::measure).collect()).collect();
+    let words: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(Cell::measure).collect())
+        .collect();
     let plan = tables::plan(em.glyphs(), &head, &words, width);
     tables::emit(em, &plan, &[], &head, rows.len(), |em, row, column| match row {
         None => em.text(&head[column]),

@@ -62,19 +62,30 @@ impl Glyphs {
                 .filter(|f| f.info().family.contains("Sans") && f.info().variant.style == FontStyle::Normal)
                 .min_by_key(|f| f.info().variant.weight.distance(weight))
                 .or(fonts.first())?;
-            Some(font.clone().instantiate(font.info().variant, Abs::pt(10.0), &Default::default()))
+            Some(
+                font.clone()
+                    .instantiate(font.info().variant, Abs::pt(10.0), &Default::default()),
+            )
         };
         let (sans, bold) = (face(FontWeight::REGULAR), face(FontWeight::SEMIBOLD));
-        Self { sans, bold, fonts, covered, everywhere }
+        Self {
+            sans,
+            bold,
+            fonts,
+            covered,
+            everywhere,
+        }
     }
 
     /// How a character is shown. Printable ASCII is never asked for.
     pub fn show(&self, c: char) -> Shown {
         match c {
             // Characters that steer other characters, or nothing: without a shape, and refused by the archive standard.
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                Shown::Nothing
-            }
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => Shown::Nothing,
             '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' => Shown::Nothing,
             '\u{2028}' | '\u{2029}' => Shown::Space,
             '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => Shown::Code,
@@ -82,8 +93,15 @@ impl Glyphs {
             '\u{fffe}' | '\u{ffff}' => Shown::Code,
             c if c.is_whitespace() && !has(&self.covered, c) => Shown::Space,
             // A mark is set in the font of the letter below it, whichever that is.
-            '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' => {
-                if has(&self.everywhere, c) { Shown::AsIs } else { Shown::Code }
+            '\u{300}'..='\u{36f}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}' => {
+                if has(&self.everywhere, c) {
+                    Shown::AsIs
+                } else {
+                    Shown::Code
+                }
             }
             c if has(&self.covered, c) => Shown::AsIs,
             _ => Shown::Code,
@@ -97,7 +115,9 @@ impl Glyphs {
 
     /// Width of a text on one line in points, set in the sans face of tables.
     pub fn width(&self, text: &str, size: f64, bold: bool) -> f64 {
-        let Some(face) = (if bold { &self.bold } else { &self.sans }) else { return text.len() as f64 * size * 0.6 };
+        let Some(face) = (if bold { &self.bold } else { &self.sans }) else {
+            return text.len() as f64 * size * 0.6;
+        };
         let em: f64 = text
             .chars()
             .map(|c| {
@@ -110,5 +130,6 @@ impl Glyphs {
 }
 
 fn has(bits: &[u64], c: char) -> bool {
-    bits.get(c as usize / 64).is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
+    bits.get(c as usize / 64)
+        .is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
 }

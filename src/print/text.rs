@@ -13,7 +13,9 @@ fn collect(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match &inline.kind {
             InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Html(text) => out.push_str(text),
-            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => collect(inner, out),
+            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
+                collect(inner, out)
+            }
             InlineKind::Link { inlines, .. } => collect(inlines, out),
             InlineKind::Image { alt, .. } => out.push_str(alt),
             InlineKind::Citation { text, .. } => out.push_str(text),
