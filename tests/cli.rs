@@ -2,8 +2,8 @@
 //!
 //! A case is a folder in `tests/cases/cli`: `session.txt` holds the transcript, `in/`, where there is one, the folder
 //! it starts in (a copy of it). A line that starts with `$ ` is typed; what follows is what came out, standard error
-//! after standard output with `! ` before each line, and `? CODE` where the exit code is not 0. Two commands are our
-//! own: `$ show FILE` prints a file, `$ ls DIR` names what is in a folder; `| head N` and `| tail N` keep N lines. `[..]` stands for any text in a line, a line
+//! after standard output with `! ` before each line, and `? CODE` where the exit code is not 0. Three commands are our
+//! own: `$ show FILE` prints a file, `$ edit FILE OLD NEW` changes it, `$ ls DIR` names what is in a folder; `| head N` and `| tail N` keep N lines. `[..]` stands for any text in a line, a line
 //! `...` for any lines. `SNAPSHOTS=overwrite cargo test --test cli` writes the transcripts anew.
 
 use std::fs;
@@ -79,6 +79,11 @@ fn play(line: &str, home: &Path) -> String {
             out.push_str(&stable(
                 &fs::read_to_string(home.join(file)).unwrap_or_else(|_| "no such file\n".into()),
             ));
+        }
+        ["edit", file, old, new] => {
+            let text = fs::read_to_string(home.join(file)).expect("a file to edit");
+            assert!(text.contains(old), "{file} holds no \"{old}\"");
+            fs::write(home.join(file), text.replace(old, new)).expect("edited");
         }
         ["ls", dir] => {
             let mut names: Vec<String> = fs::read_dir(home.join(dir))
