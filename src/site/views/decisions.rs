@@ -72,8 +72,8 @@ pub struct FactorView {
 
 fn branch(branch: Option<Branch>) -> (&'static str, &'static str) {
     match branch {
-        Some(Branch::Implement) => ("implement", "Implemented as the rule says"),
-        Some(Branch::Alternative) => ("alternative", "An equivalent alternative measure"),
+        Some(Branch::Implement) => ("implement", "Implement"),
+        Some(Branch::Alternative) => ("alternative", "Equivalent alternative measure"),
         Some(Branch::Neither) => ("neither", "Neither; the standard is met all the same"),
         None => ("", "No branch chosen"),
     }

@@ -60,7 +60,7 @@ pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
             about: site.names.about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
             date: exhibit.date.as_ref().map(|d| d.value.into()),
             to: None,
-            by: exhibit.by.clone(),
+            by: site.names.person(&exhibit.by).to_string(),
             exhibit: Some(Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.id.clone())),
         });
     }
@@ -72,7 +72,7 @@ pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
             about: site.names.about(&record.systems, &record.sites, &[]),
             date: record.date.as_ref().map(|d| d.value.into()),
             to: None,
-            by: record.signed_by.clone().or_else(|| record.by.clone()).unwrap_or_default(),
+            by: site.names.person(record.signed_by.as_deref().or(record.by.as_deref()).unwrap_or_default()).to_string(),
             exhibit: None,
         });
     }
@@ -97,7 +97,7 @@ pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
                 about: site.names.about(&[], &none.sites, &[]),
                 date: Some(none.from.into()),
                 to: Some(none.to.into()),
-                by: none.by.clone(),
+                by: site.names.person(&none.by).to_string(),
                 exhibit: None,
             });
         }

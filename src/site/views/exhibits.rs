@@ -117,7 +117,7 @@ fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
         title: exhibit.title.clone(),
         shows: capital(&exhibit.shows.replace('-', " ")),
         date: exhibit.date.as_ref().map(|d| d.value.into()),
-        by: exhibit.by.clone(),
+        by: site.names.person(&exhibit.by).to_string(),
         about: site.names.about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
         missing: exhibit.file.is_some() && exhibit.found.is_none(),
         file_name: file_name.unwrap_or_default(),

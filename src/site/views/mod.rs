@@ -117,6 +117,8 @@ pub struct RowRef {
     pub href: String,
     /// Its state.
     pub state: StateView,
+    /// It is a standard, not a specification.
+    pub is_standard: bool,
     /// "R", "A" or "S".
     pub badge: &'static str,
     /// "Required", "Addressable" or "Standard".
@@ -201,6 +203,7 @@ impl Site<'_> {
             title: data.name().to_string(),
             href: address::link(page, &address::row_page(row)),
             state: self.binder.assessment(row).state.into(),
+            is_standard: data.kind == RowKind::Standard,
             badge,
             badge_words,
         }

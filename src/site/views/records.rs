@@ -73,8 +73,8 @@ fn line(site: &Site<'_>, page: &str, record: &Record) -> RecordLine {
         link: Link::new(page, &address::record_page(&record.id), record.title.clone()),
         kind: capital(&record.kind.replace('-', " ")),
         date: record.date.as_ref().map(|d| d.value.into()),
-        by: record.by.clone().unwrap_or_default(),
-        signed_by: record.signed_by.clone().unwrap_or_default(),
+        by: site.names.person(record.by.as_deref().unwrap_or_default()).to_string(),
+        signed_by: site.names.person(record.signed_by.as_deref().unwrap_or_default()).to_string(),
         rows: site.row_refs(page, rows),
     }
 }

@@ -214,7 +214,7 @@ fn none(site: &Site<'_>, page: &str, index: usize, none: &NoneStatement, rows: V
         of: none.of.clone(),
         from: none.from.into(),
         to: none.to.into(),
-        by: none.by.clone(),
+        by: site.names.person(&none.by).to_string(),
         recorded: none.recorded.into(),
         sites: site.names.about(&[], &none.sites, &[]),
         rows: site.row_refs(page, rows),
@@ -278,6 +278,11 @@ fn pieces(site: &Site<'_>, page: &str, kind: ColumnKind, register: &Register, co
         ColumnKind::Exhibit => parts.iter().map(|p| exhibit_piece(site, page, p)).collect(),
         ColumnKind::Citations => parts.iter().map(|p| citation_piece(page, p)).collect(),
         _ if register.name == "evidence" && column == "id" => vec![exhibit_piece(site, page, &cell.text)],
+        _ if site.exhibit_id(&cell.text).is_some() => vec![exhibit_piece(site, page, &cell.text)],
+        // People stand in many columns of plain text: who gave a training, who looked.
+        ColumnKind::Text if column != "id" && column != register.key => {
+            vec![joined("workforce", &cell.text, site.names.person(&cell.text))]
+        }
         _ => vec![plain(&cell.text)],
     }
 }

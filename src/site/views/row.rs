@@ -14,7 +14,7 @@ use crate::binder::SectionLink;
 use crate::content::{Answer, YesNo};
 use crate::gap::Mark;
 use crate::markdown::{BlockKind, Part};
-use crate::rule::{GoodAnswer, Question, RequestKind, Row, RowId, RowKind, rule};
+use crate::rule::{Designation, GoodAnswer, Question, RequestKind, Row, RowId, RowKind, rule};
 use crate::site::html::Html;
 use crate::site::markdown::{Ids, Setting};
 use crate::site::{Notes, Site};
@@ -32,7 +32,7 @@ pub struct RowPage {
     pub citation: String,
     /// Its name.
     pub title: String,
-    /// "Standard", "Implementation specification".
+    /// "Standard", "Implementation specification, addressable".
     pub kind: &'static str,
     /// "R", "A" or "S".
     pub badge: &'static str,
@@ -215,7 +215,12 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
     RowPage {
         citation: data.citation.to_string(),
         title: data.name().to_string(),
-        kind: if data.kind == RowKind::Standard { "Standard" } else { "Implementation specification" },
+        kind: match (data.kind, data.designation) {
+            (RowKind::Standard, Some(_)) => "Standard, required, without specifications of its own",
+            (RowKind::Standard, None) => "Standard",
+            (RowKind::Specification, Some(Designation::Addressable)) => "Implementation specification, addressable",
+            (RowKind::Specification, _) => "Implementation specification, required",
+        },
         badge,
         badge_words,
         state: assessment.state.into(),

@@ -31,6 +31,8 @@ pub struct StateCount {
     pub state: StateView,
     /// How many.
     pub number: usize,
+    /// The state of so many rows in words: "5 do not apply".
+    pub phrase: String,
     /// Where the bar of this state begins, in hundredths of a percent of the whole, and how wide it is.
     pub from: usize,
     /// Its width.
@@ -103,9 +105,17 @@ pub fn state_counts(site: &Site<'_>, rows: &[RowId]) -> Vec<StateCount> {
             let number = rows.iter().filter(|r| site.binder.assessment(**r).state == state).count();
             let from = before * 1000 / total;
             before += number;
-            StateCount { state: state.into(), number, from, width: before * 1000 / total - from }
+            StateCount { state: state.into(), number, phrase: phrase(state, number), from, width: before * 1000 / total - from }
         })
         .collect()
+}
+
+fn phrase(state: State, number: usize) -> String {
+    let words = match (state, number) {
+        (State::DoesNotApply, n) if n != 1 => "do not apply",
+        _ => state.words(),
+    };
+    format!("{number} {words}")
 }
 
 /// The index as seen from `page`.
