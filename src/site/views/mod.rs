@@ -33,7 +33,10 @@ pub struct Link {
 impl Link {
     /// A link from `page` to `address`.
     pub fn new(page: &str, address: &str, text: impl Into<String>) -> Self {
-        Self { text: text.into(), href: address::link(page, address) }
+        Self {
+            text: text.into(),
+            href: address::link(page, address),
+        }
     }
 }
 
@@ -46,14 +49,29 @@ pub struct Day {
     pub words: String,
 }
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
         let month = MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12)) - 1];
         let short = if month.len() > 5 { &month[..3] } else { month };
-        Self { iso: date.to_string(), words: format!("{short} {}, {}", date.day(), date.year()) }
+        Self {
+            iso: date.to_string(),
+            words: format!("{short} {}, {}", date.day(), date.year()),
+        }
     }
 }
 
@@ -74,7 +92,10 @@ pub struct StateView {
 
 impl From<State> for StateView {
     fn from(state: State) -> Self {
-        Self { name: state.name(), words: state.words() }
+        Self {
+            name: state.name(),
+            words: state.words(),
+        }
     }
 }
 
@@ -92,7 +113,11 @@ pub struct MarkView {
 impl MarkView {
     /// A mark under its name.
     pub fn new(of: MarkName, mark: Mark) -> Self {
-        Self { of: of.title(), name: mark.name(), words: mark_words(mark) }
+        Self {
+            of: of.title(),
+            name: mark.name(),
+            words: mark_words(mark),
+        }
     }
 }
 
@@ -185,7 +210,9 @@ impl GapView {
 /// The first letter made a capital.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// "1 section", "3 sections".

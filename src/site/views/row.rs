@@ -210,7 +210,12 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         list: answer.map_or_else(Vec::new, |a| decisions(site, page, a, 3, notes)),
         question: rule().fallback_question().to_string(),
     });
-    let marks: Vec<MarkView> = assessment.marks.each().into_iter().map(|(of, mark)| MarkView::new(of, mark)).collect();
+    let marks: Vec<MarkView> = assessment
+        .marks
+        .each()
+        .into_iter()
+        .map(|(of, mark)| MarkView::new(of, mark))
+        .collect();
     let rows: Vec<RowId> = rule().row_ids().collect();
     RowPage {
         citation: data.citation.to_string(),
@@ -218,7 +223,9 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         kind: match (data.kind, data.designation) {
             (RowKind::Standard, Some(_)) => "Standard, required, without specifications of its own",
             (RowKind::Standard, None) => "Standard",
-            (RowKind::Specification, Some(Designation::Addressable)) => "Implementation specification, addressable",
+            (RowKind::Specification, Some(Designation::Addressable)) => {
+                "Implementation specification, addressable"
+            }
             (RowKind::Specification, _) => "Implementation specification, required",
         },
         badge,
@@ -241,7 +248,11 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         protocol: rule().protocol_edition(),
         mentions: places(site, page, row).1,
         index: address::link(page, &format!("{}#{}", address::STANDARDS, data.citation.slug())),
-        previous: row.index().checked_sub(1).and_then(|i| rows.get(i)).map(|r| site.row_ref(page, *r)),
+        previous: row
+            .index()
+            .checked_sub(1)
+            .and_then(|i| rows.get(i))
+            .map(|r| site.row_ref(page, *r)),
         next: rows.get(row.index() + 1).map(|r| site.row_ref(page, *r)),
     }
 }
@@ -257,8 +268,17 @@ fn parts(marks: &[MarkView], decision: bool) -> Vec<PagePart> {
     if decision {
         parts.push(("decision", "Decision", mark(3)));
     }
-    parts.extend([("gaps", "Gaps", None), ("asked-for", "What OCR asks to see", None), ("mentions", "Also mentioned in", None)]);
-    let number = |(i, (id, title, mark))| PagePart { number: i + 1, id, title, mark };
+    parts.extend([
+        ("gaps", "Gaps", None),
+        ("asked-for", "What OCR asks to see", None),
+        ("mentions", "Also mentioned in", None),
+    ]);
+    let number = |(i, (id, title, mark))| PagePart {
+        number: i + 1,
+        id,
+        title,
+        mark,
+    };
     parts.into_iter().enumerate().map(number).collect()
 }
 
@@ -275,15 +295,26 @@ pub fn law(row: &Row) -> Law {
         })
         .collect();
     Law {
-        section: format!("45 CFR 164.{}, {}", row.section(), section.map_or("", |s| &s.title)),
+        section: format!(
+            "45 CFR 164.{}, {}",
+            row.section(),
+            section.map_or("", |s| &s.title)
+        ),
         opening: section.and_then(|s| s.text.clone()).unwrap_or_default(),
         heading: row.heading.clone(),
         lead_in: row.lead_in.clone().unwrap_or_default(),
-        text: if elements.is_empty() { row.text.clone() } else { without_elements(row) },
+        text: if elements.is_empty() {
+            row.text.clone()
+        } else {
+            without_elements(row)
+        },
         elements,
         note: row.note.clone().unwrap_or_default(),
         applies_only_if: row.applies_only_if.clone().unwrap_or_default(),
-        source: format!("https://www.ecfr.gov/current/title-45/section-164.{}", row.section()),
+        source: format!(
+            "https://www.ecfr.gov/current/title-45/section-164.{}",
+            row.section()
+        ),
     }
 }
 
@@ -305,25 +336,55 @@ pub fn requests(row: &Row) -> Vec<Request> {
         RequestKind::Evidence => "Evidence",
         RequestKind::Alternative => "Alternative",
     };
-    let view = |r: &crate::rule::RequestItem| Request { id: row.request_id(r), kind: kind(r.kind), text: r.text.clone() };
+    let view = |r: &crate::rule::RequestItem| Request {
+        id: row.request_id(r),
+        kind: kind(r.kind),
+        text: r.text.clone(),
+    };
     row.requests.iter().map(view).collect()
 }
 
-fn answer_view(site: &Site<'_>, page: &str, row: &Row, answer: Option<&Answer>, notes: &mut Notes) -> AnswerView {
+fn answer_view(
+    site: &Site<'_>,
+    page: &str,
+    row: &Row,
+    answer: Option<&Answer>,
+    notes: &mut Notes,
+) -> AnswerView {
     let slug = row.citation.slug();
     AnswerView {
         exists: answer.is_some(),
-        by: answer.and_then(|a| a.answered_by.as_ref()).map_or(String::new(), |b| b.value.clone()),
+        by: answer
+            .and_then(|a| a.answered_by.as_ref())
+            .map_or(String::new(), |b| b.value.clone()),
         reviewed: answer.and_then(|a| a.reviewed.as_ref()).map(|d| d.value.into()),
-        file: answer.map_or_else(|| format!("answers/164.{}/{slug}.md", row.section()), |a| a.path.to_string()),
+        file: answer.map_or_else(
+            || format!("answers/164.{}/{slug}.md", row.section()),
+            |a| a.path.to_string(),
+        ),
         hint: row.hint.clone(),
-        questions: row.questions.iter().map(|q| question(site, page, q, answer, notes)).collect(),
+        questions: row
+            .questions
+            .iter()
+            .map(|q| question(site, page, q, answer, notes))
+            .collect(),
         notes: answer.map_or_else(Html::new, |a| leftovers(site, page, row, a, notes)),
     }
 }
 
-fn question(site: &Site<'_>, page: &str, question: &Question, answer: Option<&Answer>, notes: &mut Notes) -> QuestionView {
-    let reply = answer.and_then(|a| a.replies.iter().find(|r| r.question == question.id).map(|r| (a, r)));
+fn question(
+    site: &Site<'_>,
+    page: &str,
+    question: &Question,
+    answer: Option<&Answer>,
+    notes: &mut Notes,
+) -> QuestionView {
+    let reply = answer.and_then(|a| {
+        a.replies
+            .iter()
+            .find(|r| r.question == question.id)
+            .map(|r| (a, r))
+    });
     let mut view = QuestionView {
         number: question.id,
         anchor: String::new(),
@@ -359,13 +420,21 @@ pub fn setting<'a>(site: &'a Site<'_>, page: &'a str, answer: &'a Answer, level:
         document: &answer.body,
         level,
         // Only the row's own page is the home of the answer's anchors.
-        ids: if page == address::row_page(answer.row) { Ids::Own } else { Ids::Excerpt("answer") },
+        ids: if page == address::row_page(answer.row) {
+            Ids::Own
+        } else {
+            Ids::Excerpt("answer")
+        },
         title: "",
     }
 }
 
 fn anchor_before(answer: &Answer, blocks: &Range<usize>) -> String {
-    let heading = blocks.start.checked_sub(1).and_then(|i| answer.body.blocks.get(i)).map(|b| &b.kind);
+    let heading = blocks
+        .start
+        .checked_sub(1)
+        .and_then(|i| answer.body.blocks.get(i))
+        .map(|b| &b.kind);
     match heading {
         Some(BlockKind::Heading(h)) => h.anchor.clone(),
         _ => String::new(),
@@ -374,9 +443,20 @@ fn anchor_before(answer: &Answer, blocks: &Range<usize>) -> String {
 
 /// The part of the body that holds a determination.
 pub fn determination_part(parts: &[Part], determination: &crate::content::Determination) -> Option<Part> {
-    let inside = |p: &&Part| determination.parts.first().is_some_and(|d| p.blocks.contains(&d.blocks.start));
+    let inside = |p: &&Part| {
+        determination
+            .parts
+            .first()
+            .is_some_and(|d| p.blocks.contains(&d.blocks.start))
+    };
     let by_place = parts.iter().find(|p| p.range == determination.place.range);
-    by_place.or_else(|| parts.iter().find(|p| inside(p) && p.title.to_lowercase().starts_with("decision"))).cloned()
+    by_place
+        .or_else(|| {
+            parts
+                .iter()
+                .find(|p| inside(p) && p.title.to_lowercase().starts_with("decision"))
+        })
+        .cloned()
 }
 
 /// What the file says outside its numbered answers and its decisions.
@@ -390,11 +470,17 @@ fn leftovers(site: &Site<'_>, page: &str, row: &Row, answer: &Answer, notes: &mu
         }
     };
     // An answer to a question that the row does not have is shown with the rest.
-    answer.replies.iter().filter(|r| row.question(r.question).is_some()).for_each(|r| cover(r.blocks.clone()));
+    answer
+        .replies
+        .iter()
+        .filter(|r| row.question(r.question).is_some())
+        .for_each(|r| cover(r.blocks.clone()));
     if row.is_addressable() {
         let parts = answer.body.parts();
         let determinations = answer.decisions.iter().filter_map(|d| d.determination.as_ref());
-        determinations.filter_map(|d| determination_part(&parts, d)).for_each(|p| cover(p.blocks));
+        determinations
+            .filter_map(|d| determination_part(&parts, d))
+            .for_each(|p| cover(p.blocks));
     }
     let mut out = Html::new();
     let mut at = 0;
@@ -409,7 +495,11 @@ fn leftovers(site: &Site<'_>, page: &str, row: &Row, answer: &Answer, notes: &mu
 }
 
 fn policies(site: &Site<'_>, page: &str, sections: &[SectionLink]) -> Vec<PolicyQuote> {
-    sections.iter().enumerate().map(|(i, link)| quote(site, page, i, *link)).collect()
+    sections
+        .iter()
+        .enumerate()
+        .map(|(i, link)| quote(site, page, i, *link))
+        .collect()
 }
 
 fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> PolicyQuote {
@@ -434,9 +524,16 @@ fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> Polic
         section: Link::new(page, &format!("{home}#{}", section.anchor), section.title.clone()),
         version: policy.version.clone(),
         in_effect: link.in_effect,
-        standing: if link.in_effect { "in effect" } else { standing_words(site.binder.policies[link.life].standing) },
+        standing: if link.in_effect {
+            "in effect"
+        } else {
+            standing_words(site.binder.policies[link.life].standing)
+        },
         from: text.in_effect_from.map(Day::from),
-        approved_by: policy.approved_by.as_ref().map_or(String::new(), |b| b.value.clone()),
+        approved_by: policy
+            .approved_by
+            .as_ref()
+            .map_or(String::new(), |b| b.value.clone()),
         approved: policy.approved.as_ref().map(|d| d.value.into()),
         text: html,
         shortened,
@@ -456,7 +553,10 @@ fn beginning(setting: Setting<'_>, blocks: Range<usize>) -> (Html, bool) {
         length += markdown::blocks(setting, end..end + 1).html.as_str().len();
         end += 1;
     }
-    (markdown::blocks(setting, blocks.start..end).html, end < blocks.end)
+    (
+        markdown::blocks(setting, blocks.start..end).html,
+        end < blocks.end,
+    )
 }
 
 /// A line on what proves the row: what is wanted, what is there.
@@ -477,7 +577,11 @@ pub fn proofs(site: &Site<'_>, row: RowId) -> Vec<Proof> {
     let line = |p: &crate::gap::PartProof| Proof {
         wanted: p.wanted.clone(),
         mark: p.mark.name(),
-        words: if p.mark == Mark::None { "nothing on file" } else { mark_words(p.mark) },
+        words: if p.mark == Mark::None {
+            "nothing on file"
+        } else {
+            mark_words(p.mark)
+        },
         coverage: p.coverage.clone(),
     };
     site.binder.assessment(row).proofs.iter().map(line).collect()
