@@ -56,8 +56,8 @@ pub(super) enum Doc {
     Row(RowId),
     /// A row's gaps.
     Gap(RowId),
-    /// The decisions of a row, by index into the answers.
-    Decision(usize),
+    /// The addressable decisions.
+    Decisions,
     /// A policy, by index into the policy lives.
     Policy(usize),
     /// A record, by index.
@@ -140,7 +140,7 @@ impl Doc {
             Doc::Divider(tab) => format!("/tab/{}.typ", tab.number()),
             Doc::Row(row) => format!("/row/{}.typ", row.index()),
             Doc::Gap(row) => format!("/gap/{}.typ", row.index()),
-            Doc::Decision(answer) => format!("/decision/{answer}.typ"),
+            Doc::Decisions => "/doc/decisions.typ".to_string(),
             Doc::Policy(life) => format!("/policy/{life}.typ"),
             Doc::Record(record) => format!("/record/{record}.typ"),
             Doc::Register(name) => format!("/register/{name}.typ"),
@@ -203,7 +203,7 @@ impl<'a> Book<'a> {
                         }
                     }
                 }
-                Tab::Decisions => docs.extend(self.decided().into_iter().map(Doc::Decision)),
+                Tab::Decisions => docs.push(Doc::Decisions),
                 Tab::Policies => {
                     let shown = |life: &usize| {
                         let life = &binder.policies[*life];
@@ -244,7 +244,7 @@ impl<'a> Book<'a> {
             Doc::Divider(tab) => front::divider(self, &mut em, tab),
             Doc::Row(row) => rows::row(self, &mut em, row),
             Doc::Gap(row) => gaps::gap(self, &mut em, row),
-            Doc::Decision(answer) => decisions::decision(self, &mut em, answer),
+            Doc::Decisions => decisions::decisions(self, &mut em),
             Doc::Policy(life) => texts::policy(self, &mut em, life),
             Doc::Record(record) => texts::record(self, &mut em, record),
             Doc::Register(name) => registers::register(self, &mut em, name),
@@ -255,20 +255,22 @@ impl<'a> Book<'a> {
     }
 
     /// The lines of the contents that a document gives.
-    pub fn entry(&self, doc: Doc) -> Option<Entry> {
+    pub fn entries(&self, doc: Doc) -> Vec<Entry> {
         let binder = self.binder;
-        let entry = |level, label: String, title: String| Some(Entry { level, label, title });
+        let entry = |level, label: String, title: String| vec![Entry { level, label, title }];
         match doc {
-            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => None,
+            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => vec![],
+            Doc::Decisions => self
+                .decided()
+                .into_iter()
+                .map(|answer| binder.content.answers[answer].row)
+                .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
+                .collect(),
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
             Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
             Doc::Row(row) => {
                 entry(2, self.links.row(row), format!("{row} {}", rule()[row].name()))
-            }
-            Doc::Decision(answer) => {
-                let row = binder.content.answers[answer].row;
-                entry(2, decisions::label(row), format!("{row} {}", rule()[row].name()))
             }
             Doc::Policy(life) => {
                 let text = &binder.policies[life].texts[binder.policies[life].shown];

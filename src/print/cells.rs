@@ -55,7 +55,7 @@ pub(super) fn table(em: &mut Emitter, head: &[&str], rows: &[Vec<Cell>], width: 
     let head: Vec<String> = head.iter().map(|title| (*title).to_string()).collect();
     let words: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(Cell::measure).collect()).collect();
     let plan = tables::plan(em.glyphs(), &head, &words, width);
-    tables::emit(em, &plan, &[], &head, rows.len(), |em, row, column| match row {
+    tables::emit(em, &plan, &[], &head, &words, |em, row, column| match row {
         None => em.text(&head[column]),
         Some(row) => {
             if let Some(cell) = rows[row].get(column) {

@@ -131,7 +131,7 @@ pub(super) fn contents(book: &Book, em: &mut Emitter) {
     em.text("Contents");
     em.close();
     em.start("toc", &[]);
-    for entry in book.documents().into_iter().filter_map(|doc| book.entry(doc)) {
+    for entry in book.documents().into_iter().flat_map(|doc| book.entries(doc)) {
         line(em, entry.level, &entry.label, &entry.title);
     }
     em.end();
@@ -202,7 +202,7 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
     let docs: Vec<Doc> = book.documents();
     let start = docs.iter().position(|doc| *doc == Doc::Divider(tab)).map_or(docs.len(), |at| at + 1);
     let inside = docs[start..].iter().take_while(|doc| !matches!(doc, Doc::Divider(_)));
-    let entries: Vec<_> = inside.filter_map(|doc| book.entry(*doc)).collect();
+    let entries: Vec<_> = inside.flat_map(|doc| book.entries(*doc)).collect();
     if entries.is_empty() {
         let words = match tab {
             Tab::Decisions => "This binder contains no recorded decision.",

@@ -29,9 +29,10 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
         .map(|entry| columns.iter().map(|column| entry.get(column).to_string()).collect())
         .collect();
     let upright = tables::plan(em.glyphs(), &head, &rows, book.width());
-    let turned = upright.stacked() || upright.size < 8.0;
-    let width = if turned { book.turned_width() } else { book.width() };
-    let plan = if turned { tables::plan(em.glyphs(), &head, &rows, width) } else { upright };
+    // A turned page is worth it where the type would get small, and only if the table fits on it.
+    let wide = tables::plan(em.glyphs(), &head, &rows, book.turned_width());
+    let turned = (upright.stacked() || upright.size < 8.0) && !wide.stacked();
+    let (plan, width) = if turned { (wide, book.turned_width()) } else { (upright, book.width()) };
 
     let title = table.register.title;
     book.sheet(em, &Tab::Registers.title(), title, Some(Tab::Registers), &[("flipped", Arg::Bool(turned))]);
@@ -48,7 +49,7 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
     if rows.is_empty() {
         cells::lead(em, "No line.");
     } else {
-        tables::emit(em, &plan, &[], &head, rows.len(), |em, row, column| match row {
+        tables::emit(em, &plan, &[], &head, &rows, |em, row, column| match row {
             None => em.text(&head[column]),
             Some(row) => {
                 let place = table.entries[row].cell(columns[column]).map(|cell| cell.place.clone());

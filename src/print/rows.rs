@@ -248,7 +248,7 @@ fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
         })
         .collect();
     let plan = super::tables::plan(em.glyphs(), &head, &words, book.width());
-    super::tables::emit(em, &plan, &[], &head, row.requests.len(), |em, line, column| match (line, column) {
+    super::tables::emit(em, &plan, &[], &head, &words, |em, line, column| match (line, column) {
         (None, _) => em.text(&head[column]),
         (Some(n), 0) => em.text(&ids[n]),
         (Some(n), 1) => em.text(&row.requests[n].text),

@@ -129,21 +129,27 @@ pub(super) fn emit(
     plan: &Plan,
     aligns: &[&str],
     head: &[String],
-    rows: usize,
+    words: &[Vec<String>],
     mut cell: impl FnMut(&mut Emitter, Option<usize>, usize),
 ) {
+    let rows = words.len();
     if plan.stacked() {
+        let filled = |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
         em.start("stacked", &[]);
         for row in 0..rows {
             em.item_open();
-            for (column, name) in head.iter().enumerate() {
+            em.start("pairs", &[]);
+            for (column, name) in head.iter().enumerate().filter(|(column, _)| filled(row, *column)) {
+                em.item_open();
                 em.start("pair", &[]);
                 em.item(name);
                 em.item_open();
                 cell(em, Some(row), column);
                 em.item_close();
                 em.end();
+                em.item_close();
             }
+            em.end();
             em.item_close();
         }
         em.end();
