@@ -177,6 +177,31 @@ impl<'a> Book<'a> {
         Emitter::new(&self.glyphs)
     }
 
+    /// Names of systems given by id.
+    pub fn systems(&self, ids: &[String]) -> String {
+        let names: Vec<String> = ids.iter().map(|id| self.name("systems", id)).collect();
+        names.join(", ")
+    }
+
+    /// Names of people given by id, several separated by `;`. Names stay as they are.
+    pub fn people(&self, text: &str) -> String {
+        let names: Vec<String> = text.split(';').map(|id| self.name("workforce", id.trim())).collect();
+        names.join(", ")
+    }
+
+    /// Names of sites given by id.
+    pub fn sites(&self, ids: &[String]) -> String {
+        let sites = &self.binder.content.config.sites;
+        let names = ids.iter().map(|id| sites.iter().find(|site| site.id == *id).map_or(id.as_str(), |site| &site.name));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn name(&self, register: &str, id: &str) -> String {
+        let table = self.binder.content.registers.get(register);
+        let entry = table.and_then(|table| table.entries.iter().find(|entry| entry.id.eq_ignore_ascii_case(id)));
+        entry.map(|entry| entry.get("name")).filter(|name| !name.is_empty()).unwrap_or(id).to_string()
+    }
+
     /// Opens a run of pages.
     pub fn sheet(&self, em: &mut Emitter, part: &str, title: &str, tab: Option<Tab>, more: &[(&str, Arg)]) {
         let label = tab.map(Tab::short).unwrap_or_default();

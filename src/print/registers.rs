@@ -59,12 +59,12 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
         });
         em.at(Origin::None);
     }
-    nones(em, table, width);
+    nones(book, em, table, width);
     em.close();
 }
 
 /// Statements that nothing happened in a period.
-fn nones(em: &mut Emitter, table: &Table, width: f64) {
+fn nones(book: &Book, em: &mut Emitter, table: &Table, width: f64) {
     if table.nones.is_empty() {
         return;
     }
@@ -77,9 +77,9 @@ fn nones(em: &mut Emitter, table: &Table, width: f64) {
                 Cell::text(if none.of.is_empty() { "all kinds" } else { &none.of }),
                 Cell::text(none.from.to_string()),
                 Cell::text(none.to.to_string()),
-                Cell::text(&none.by),
+                Cell::text(book.people(&none.by)),
                 Cell::text(none.recorded.to_string()),
-                Cell::text(if none.sites.is_empty() { "all".to_string() } else { none.sites.join(", ") }),
+                Cell::text(if none.sites.is_empty() { "all".to_string() } else { book.sites(&none.sites) }),
             ]
         })
         .collect();
@@ -112,8 +112,8 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
         let Some(table) = book.binder.content.registers.get(name).filter(|_| name != "evidence") else { continue };
         let mut days: Vec<_> = entries.iter().filter_map(|i| table.entries.get(*i)?.date).collect();
         days.sort();
-        let mut systems: Vec<&str> =
-            entries.iter().filter_map(|i| table.entries.get(*i)).flat_map(|e| e.systems.iter().map(String::as_str)).collect();
+        let mut systems: Vec<String> =
+            entries.iter().filter_map(|i| table.entries.get(*i)).flat_map(|e| e.systems.iter().cloned()).collect();
         systems.sort_unstable();
         systems.dedup();
         let count = |n: usize, one: &str, many: &str| match n {
@@ -140,7 +140,7 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
         let label = book.links.register(name);
         rows.push(vec![
             Cell::Link(label.clone(), format!("{}: {}", table.register.title, what.join(", "))),
-            Cell::text(systems.join(", ")),
+            Cell::text(book.systems(&systems)),
             Cell::text(period),
             Cell::text(""),
             Cell::text("register"),

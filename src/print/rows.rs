@@ -21,7 +21,7 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
     let links = book.binder.links(id);
     let tab = Tab::Section(row.section());
     let cite = row.citation.to_string();
-    book.sheet(em, &tab.title(), &format!("{cite} {}", row.name()), Some(tab), &[]);
+    book.sheet(em, &tab.title(), &format!("{cite} {}", row.name()), Some(tab), &[("dense", Arg::Bool(true))]);
     let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
     let (kind, label) = (front::kind_words(row), book.links.row(id));
     em.call(
@@ -98,7 +98,7 @@ fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
         return;
     };
     let text = |at: &Option<crate::content::At<String>>| at.as_ref().map(|at| at.value.clone()).unwrap_or_default();
-    cells::facts(
+    cells::brief(
         em,
         &[
             ("Owner", text(&answer.owner)),
@@ -203,9 +203,9 @@ fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
         let label = book.links.record(*index);
         rows.push(vec![
             Cell::Link(label.clone(), record.title.clone()),
-            Cell::text(record.systems.join(", ")),
+            Cell::text(book.systems(&record.systems)),
             Cell::text(record.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
-            Cell::text(record.signed_by.as_ref().or(record.by.as_ref()).cloned().unwrap_or_default()),
+            Cell::text(book.people(record.signed_by.as_ref().or(record.by.as_ref()).map_or("", String::as_str))),
             Cell::text("record"),
             Cell::Page(label),
         ]);
@@ -218,9 +218,9 @@ fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
         let locator = locator.and_then(|r| r.locator.as_deref()).map(|l| format!(", {l}")).unwrap_or_default();
         rows.push(vec![
             Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
-            Cell::text(exhibit.systems.join(", ")),
+            Cell::text(book.systems(&exhibit.systems)),
             Cell::text(exhibit.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
-            Cell::text(&exhibit.by),
+            Cell::text(book.people(&exhibit.by)),
             Cell::text(&exhibit.id),
             Cell::Page(label),
         ]);

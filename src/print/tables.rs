@@ -68,7 +68,8 @@ fn needs(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>]) -> Vec<Need> {
 /// Plans a table `available` points wide.
 pub(super) fn plan(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>], available: f64) -> Plan {
     let needs = needs(glyphs, head, rows);
-    let tries = SIZES.iter().map(|size| (*size, WORD)).chain([7.0, 5.5, 4.5, NARROW].map(|word| (SMALLEST, word)));
+    // Words cut into short pieces read worse than names and values under each other.
+    let tries = SIZES.iter().map(|size| (*size, WORD)).chain([(SMALLEST, 7.0)]);
     for (size, word) in tries {
         if let Some(columns) = fit(&needs, size, available, word) {
             return Plan { size, columns };
