@@ -66,15 +66,17 @@ impl Engine {
         template: &str,
         shell: &Shell,
         view: &T,
-    ) -> Result<String, Diagnostic> {
+    ) -> Result<String, Box<Diagnostic>> {
         let mut context = Context::new();
         for (name, value) in [
             ("site", Value::try_from_serializable(shell)),
             ("page", Value::try_from_serializable(view)),
         ] {
-            context.insert_value(name, value.map_err(|e| self.fault(&e))?);
+            context.insert_value(name, value.map_err(|e| Box::new(self.fault(&e)))?);
         }
-        self.tera.render(template, &context).map_err(|e| self.fault(&e))
+        self.tera
+            .render(template, &context)
+            .map_err(|e| Box::new(self.fault(&e)))
     }
 
     fn fault(&self, error: &tera::Error) -> Diagnostic {

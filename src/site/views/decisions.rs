@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::row::{determination_part, setting};
+use super::answer::{determination_part, setting};
 use super::{Day, RowRef};
 use crate::content::{Answer, Branch, Factor};
 use crate::gap::MarkName;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::row::{Law, Request, law, requests};
+use super::law::{Law, Request, law, requests};
 use super::{GapView, Link, MarkView, RowRef};
 use crate::address;
 use crate::gap::MarkName;

@@ -8,11 +8,13 @@ use crate::address;
 use crate::gap::{Gap, Mark, MarkName, State};
 use crate::rule::{Designation, Row, RowId, RowKind, rule};
 
+pub mod answer;
 pub mod dashboard;
 pub mod decisions;
 pub mod evidence;
 pub mod exhibits;
 pub mod gaps;
+pub mod law;
 pub mod mentions;
 pub mod policies;
 pub mod records;
