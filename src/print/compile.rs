@@ -16,6 +16,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::emit::{Emitted, Origin};
 use super::world::Pages;
 use crate::binder::Meta;
+use crate::content;
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::theme::Theme;
 use crate::world::Folder;
@@ -47,9 +48,8 @@ impl<'a> Places<'a> {
             Origin::Place(place) => Some(place.clone()),
             Origin::Range(path, range) => {
                 let source = self.sources.entry(path.clone()).or_insert_with(|| {
-                    let bytes = self.folder.bytes(path).map_or(&[][..], |bytes| bytes);
-                    let text = String::from_utf8_lossy(bytes);
-                    Source::new(path.clone(), text.trim_start_matches('\u{feff}'))
+                    let read = self.folder.files.get(path).and_then(|file| content::text::source(path, file));
+                    read.unwrap_or_else(|| Source::new(path.clone(), ""))
                 });
                 Some(source.place(range.as_range()))
             }

@@ -237,7 +237,7 @@ impl Prose<'_> {
                 if empty { em.text(&address) } else { self.inlines(em, inlines) }
                 em.close_inline();
                 // On paper a link can't be followed: its address is printed too, where the words do not show it.
-                let shown = address.strip_prefix("mailto:").or(address.strip_prefix("tel:")).unwrap_or(&address);
+                let shown = super::text::shown(&address);
                 if !empty && !words.contains(shown) {
                     em.text(&format!(" ({shown})"));
                 }
