@@ -14,8 +14,10 @@ use snapbox::{Assert, Data, data::DataFormat};
 
 fn cases() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/cli");
-    let mut cases: Vec<PathBuf> =
-        fs::read_dir(root).expect("the cases").map(|entry| entry.expect("a case").path()).collect();
+    let mut cases: Vec<PathBuf> = fs::read_dir(root)
+        .expect("the cases")
+        .map(|entry| entry.expect("a case").path())
+        .collect();
     cases.sort();
     cases
 }
@@ -31,8 +33,11 @@ fn every_transcript_holds() {
         if case.join("in").is_dir() {
             copy(&case.join("in"), home.path());
         }
-        let played: String =
-            typed.lines().filter_map(|line| line.strip_prefix("$ ")).map(|line| play(line, home.path())).collect();
+        let played: String = typed
+            .lines()
+            .filter_map(|line| line.strip_prefix("$ "))
+            .map(|line| play(line, home.path()))
+            .collect();
         let expected = Data::read_from(&session, Some(DataFormat::Text));
         Assert::new().action_env("SNAPSHOTS").eq(played, expected);
     }
@@ -63,13 +68,22 @@ fn play(line: &str, home: &Path) -> String {
             }
             match done.status.code() {
                 Some(0) => {}
-                code => out.push_str(&format!("? {}\n", code.map_or("killed".to_string(), |code| code.to_string()))),
+                code => out.push_str(&format!(
+                    "? {}\n",
+                    code.map_or("killed".to_string(), |code| code.to_string())
+                )),
             }
         }
-        ["show", file] => out.push_str(&fs::read_to_string(home.join(file)).unwrap_or_else(|_| "no such file\n".into())),
+        ["show", file] => {
+            out.push_str(&fs::read_to_string(home.join(file)).unwrap_or_else(|_| "no such file\n".into()))
+        }
         ["ls", dir] => {
             let mut names: Vec<String> = fs::read_dir(home.join(dir))
-                .map(|all| all.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect())
+                .map(|all| {
+                    all.flatten()
+                        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+                        .collect()
+                })
                 .unwrap_or_default();
             names.sort();
             out.push_str(&names.iter().map(|name| format!("{name}\n")).collect::<String>());
@@ -118,6 +132,11 @@ fn a_reader_that_goes_away_is_no_error() {
         .expect("the program runs");
     drop(child.stdout.take());
     let mut said = String::new();
-    child.stderr.take().expect("piped").read_to_string(&mut said).expect("text");
+    child
+        .stderr
+        .take()
+        .expect("piped")
+        .read_to_string(&mut said)
+        .expect("text");
     assert_eq!((child.wait().expect("ends").code(), said.as_str()), (Some(0), ""));
 }

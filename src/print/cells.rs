@@ -53,7 +53,10 @@ impl Cell {
 /// Writes a table `width` points wide.
 pub(super) fn table(em: &mut Emitter, head: &[&str], rows: &[Vec<Cell>], width: f64) {
     let head: Vec<String> = head.iter().map(|title| (*title).to_string()).collect();
-    let words: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(Cell::measure).collect()).collect();
+    let words: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(Cell::measure).collect())
+        .collect();
     let plan = tables::plan(em.glyphs(), &head, &words, width);
     tables::emit(em, &plan, &[], &head, &words, |em, row, column| match row {
         None => em.text(&head[column]),
@@ -76,7 +79,10 @@ pub(super) fn brief(em: &mut Emitter, pairs: &[(&str, String)]) {
 }
 
 fn named(em: &mut Emitter, function: &str, pairs: &[(&str, String)]) {
-    let mut filled = pairs.iter().filter(|(_, value)| !value.trim().is_empty()).peekable();
+    let mut filled = pairs
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .peekable();
     if filled.peek().is_none() {
         return;
     }

@@ -38,7 +38,10 @@ pub(super) struct Places<'a> {
 impl<'a> Places<'a> {
     /// Places in the files of `folder`.
     pub fn new(folder: &'a Folder) -> Self {
-        Self { folder, sources: BTreeMap::new() }
+        Self {
+            folder,
+            sources: BTreeMap::new(),
+        }
     }
 
     /// The place of an origin.
@@ -48,7 +51,11 @@ impl<'a> Places<'a> {
             Origin::Place(place) => Some(place.clone()),
             Origin::Range(path, range) => {
                 let source = self.sources.entry(path.clone()).or_insert_with(|| {
-                    let read = self.folder.files.get(path).and_then(|file| content::text::source(path, file));
+                    let read = self
+                        .folder
+                        .files
+                        .get(path)
+                        .and_then(|file| content::text::source(path, file));
                     read.unwrap_or_else(|| Source::new(path.clone(), ""))
                 });
                 Some(source.place(range.as_range()))
@@ -66,8 +73,10 @@ pub(super) fn compile(
     places: &mut Places,
 ) -> Result<Compiled, Vec<Diagnostic>> {
     let explain = |errors: &[SourceDiagnostic], places: &mut Places| -> Vec<Diagnostic> {
-        let mut out: Vec<Diagnostic> =
-            errors.iter().map(|error| explain(error, world, files, theme, places)).collect();
+        let mut out: Vec<Diagnostic> = errors
+            .iter()
+            .map(|error| explain(error, world, files, theme, places))
+            .collect();
         out.dedup();
         out
     };
@@ -76,7 +85,11 @@ pub(super) fn compile(
         Err(errors) => return Err(explain(&errors, places)),
     };
     let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]).map_err(|error| {
-        vec![Diagnostic::error("print-failed", Place::default(), format!("The PDF can't be made: {}", error.message()))]
+        vec![Diagnostic::error(
+            "print-failed",
+            Place::default(),
+            format!("The PDF can't be made: {}", error.message()),
+        )]
     })?;
     let date = meta.as_of;
     let timestamp = Datetime::from_ymd_hms(date.year().into(), date.month() as u8, date.day() as u8, 0, 0, 0);
@@ -113,7 +126,9 @@ fn explain(
     spans.extend(error.trace.iter().map(|point| DiagSpan::from(point.span)));
     let (mut found, mut built_in) = (None, String::new());
     for span in spans {
-        let (Some(id), Some(range)) = (span.id(), world.range(span)) else { continue };
+        let (Some(id), Some(range)) = (span.id(), world.range(span)) else {
+            continue;
+        };
         let path = id.vpath().get_with_slash();
         if let Some(emitted) = files.get(path) {
             found = places.place(emitted.origin(range.start));
@@ -123,7 +138,10 @@ fn explain(
             match &file.overridden {
                 Some(own) => found = Some(Source::new(own.clone(), source.text()).place(range)),
                 None if built_in.is_empty() => {
-                    let line = source.lines().byte_to_line(range.start).map_or(0, |line| line + 1);
+                    let line = source
+                        .lines()
+                        .byte_to_line(range.start)
+                        .map_or(0, |line| line + 1);
                     built_in = format!(" (the built-in {path}, line {line})");
                 }
                 None => {}
@@ -139,5 +157,10 @@ fn explain(
     };
     let hints: Vec<&str> = error.hints.iter().map(|hint| hint.v.as_str()).collect();
     let place = found.unwrap_or_default();
-    Diagnostic::error("print-failed", place, format!("This {severity}: {}{built_in}", error.message)).help(hints.join("; "))
+    Diagnostic::error(
+        "print-failed",
+        place,
+        format!("This {severity}: {}{built_in}", error.message),
+    )
+    .help(hints.join("; "))
 }

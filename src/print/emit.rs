@@ -90,12 +90,24 @@ impl<'a> Emitter<'a> {
     /// An empty file that may call every function of the template.
     pub fn new(glyphs: &'a Glyphs) -> Self {
         let out = String::from("#import \"/print/binder.typ\": *\n");
-        Self { out, glyphs, origin: Origin::None, marks: vec![], unshown: vec![], limit: None, run: 0.0 }
+        Self {
+            out,
+            glyphs,
+            origin: Origin::None,
+            marks: vec![],
+            unshown: vec![],
+            limit: None,
+            run: 0.0,
+        }
     }
 
     /// The finished file.
     pub fn finish(self) -> Emitted {
-        Emitted { text: self.out, marks: self.marks, unshown: self.unshown }
+        Emitted {
+            text: self.out,
+            marks: self.marks,
+            unshown: self.unshown,
+        }
     }
 
     /// Measures of the bundled fonts.
@@ -154,7 +166,13 @@ impl<'a> Emitter<'a> {
                 continue;
             };
             let glyphs = self.glyphs;
-            let measure = |text: &str| if mono { glyphs.mono_width(text, size) } else { glyphs.width(text, size, true) };
+            let measure = |text: &str| {
+                if mono {
+                    glyphs.mono_width(text, size)
+                } else {
+                    glyphs.width(text, size, true)
+                }
+            };
             let needed = measure(word);
             if self.run + needed <= width {
                 if is_citation(word) {
@@ -169,7 +187,11 @@ impl<'a> Emitter<'a> {
             // Pieces of bold, code and plain text may stand together as one word: break between them first.
             self.flush(&mut piece, true);
             self.run = 0.0;
-            let parts = if needed <= width { vec![word] } else { chop_to(word, width, measure) };
+            let parts = if needed <= width {
+                vec![word]
+            } else {
+                chop_to(word, width, measure)
+            };
             let last = parts.len() - 1;
             for (n, part) in parts.into_iter().enumerate() {
                 piece.push_str(part);
@@ -222,7 +244,10 @@ impl<'a> Emitter<'a> {
                     super::glyphs::Shown::Nothing => {}
                     super::glyphs::Shown::Code => {
                         let _ = write!(self.out, "[U+{:04X}]", c as u32);
-                        self.unshown.push(Unshown { c, origin: self.origin.clone() });
+                        self.unshown.push(Unshown {
+                            c,
+                            origin: self.origin.clone(),
+                        });
                     }
                 },
             }
@@ -434,10 +459,12 @@ fn chop(word: &str, letters: usize) -> Vec<&str> {
             return parts;
         };
         let half = rest.char_indices().nth(letters / 2).map_or(0, |(at, _)| at);
-        let cut = rest[half..limit].rfind(|c: char| "/\\.-_,;:?&=#@+".contains(c)).map(|at| {
-            let c = rest[half + at..].chars().next().map_or(1, char::len_utf8);
-            half + at + c
-        });
+        let cut = rest[half..limit]
+            .rfind(|c: char| "/\\.-_,;:?&=#@+".contains(c))
+            .map(|at| {
+                let c = rest[half + at..].chars().next().map_or(1, char::len_utf8);
+                half + at + c
+            });
         let (part, tail) = rest.split_at(cut.unwrap_or(limit));
         parts.push(part);
         rest = tail;

@@ -29,13 +29,24 @@ pub(super) fn exhibits(book: &Book, em: &mut Emitter) {
             vec![
                 Cell::Link(label.clone(), exhibit.id.clone()),
                 Cell::text(&exhibit.title),
-                Cell::text(exhibit.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
+                Cell::text(
+                    exhibit
+                        .date
+                        .as_ref()
+                        .map(|d| d.value.to_string())
+                        .unwrap_or_default(),
+                ),
                 Cell::text(cited.join("; ")),
                 Cell::Page(label),
             ]
         })
         .collect();
-    cells::table(em, &["Exhibit", "Title", "Date", "Rows", "Page"], &rows, book.width());
+    cells::table(
+        em,
+        &["Exhibit", "Title", "Date", "Rows", "Page"],
+        &rows,
+        book.width(),
+    );
     em.close();
     book.sheet(em, &part, "Exhibit sheets", Some(Tab::Exhibits), &[]);
     for (index, exhibit) in exhibits.iter().enumerate() {
@@ -65,14 +76,28 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     cells::facts(
         em,
         &[
-            ("Date", exhibit.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
+            (
+                "Date",
+                exhibit
+                    .date
+                    .as_ref()
+                    .map(|d| d.value.to_string())
+                    .unwrap_or_default(),
+            ),
             ("Shows", exhibit.shows.clone()),
             ("Systems", book.systems(&exhibit.systems)),
             ("Sites", book.sites(&exhibit.sites)),
             ("Persons", book.people(&exhibit.persons.join(";"))),
             ("By", book.people(&exhibit.by)),
             ("Original kept at", exhibit.kept_at.clone()),
-            ("File", if missing { format!("{file} (not in the folder)") } else { file.clone() }),
+            (
+                "File",
+                if missing {
+                    format!("{file} (not in the folder)")
+                } else {
+                    file.clone()
+                },
+            ),
             ("Size", size),
             ("SHA-256", digest),
             ("PHI", phi.to_string()),
@@ -90,19 +115,32 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
 
 fn body(book: &Book, em: &mut Emitter, exhibit: &Exhibit, file: &str) {
     if exhibit.handling.phi == Some(Phi::Contains) {
-        cells::lead(em, "Not printed: the exhibit shows protected health information. The file stands in the practice's folder.");
+        cells::lead(
+            em,
+            "Not printed: the exhibit shows protected health information. The file stands in the practice's folder.",
+        );
         return;
     }
     match book.links.exhibit_picture(file) {
         Some(Ok(picture)) => {
-            let width = picture.width.min(book.width()).min(picture.width * TALLEST / picture.height);
+            let width = picture
+                .width
+                .min(book.width())
+                .min(picture.width * TALLEST / picture.height);
             let alt = format!("Exhibit {}: {}", exhibit.id, exhibit.title);
             em.open("exhibit-picture", &[]);
-            let args = [("", Arg::Str(&picture.path)), ("alt", Arg::Str(&alt)), ("width", Arg::Point(width))];
+            let args = [
+                ("", Arg::Str(&picture.path)),
+                ("alt", Arg::Str(&alt)),
+                ("width", Arg::Point(width)),
+            ];
             em.call_inline("picture", &args);
             em.close();
         }
-        Some(Err(why)) => cells::lead(em, &format!("The picture can't be printed: {why}. The file stands in the practice's folder.")),
+        Some(Err(why)) => cells::lead(
+            em,
+            &format!("The picture can't be printed: {why}. The file stands in the practice's folder."),
+        ),
         None => match listing(book, file) {
             Some(text) => {
                 em.start("code-block", &[]);
@@ -124,6 +162,9 @@ fn listing<'a>(book: &'a Book, file: &str) -> Option<&'a str> {
     if !["txt", "log", "csv", "md", "json"].contains(&extension.as_str()) {
         return None;
     }
-    let bytes = book.folder.bytes(file).filter(|bytes| bytes.len() <= LISTING && !bytes.is_empty())?;
+    let bytes = book
+        .folder
+        .bytes(file)
+        .filter(|bytes| bytes.len() <= LISTING && !bytes.is_empty())?;
     std::str::from_utf8(bytes).ok()
 }

@@ -15,12 +15,18 @@ pub(super) fn gap(book: &Book, em: &mut Emitter, id: RowId) {
     let title = format!("Gaps: {} {}", row.citation, row.name());
     book.sheet(em, &tab.title(), &title, Some(tab), &[("gap", Arg::Bool(true))]);
     let label = book.links.gap(id);
-    em.open("gap-box", &[("target", Arg::Label(&label)), ("title", Arg::Str(&title))]);
+    em.open(
+        "gap-box",
+        &[("target", Arg::Label(&label)), ("title", Arg::Str(&title))],
+    );
     let things = match found.gaps.len() {
         1 => "1 thing that the row needs is".to_string(),
         n => format!("{n} things that the row needs are"),
     };
-    em.text(&format!("This row is {}: {things} not shown in this binder.", found.state.words()));
+    em.text(&format!(
+        "This row is {}: {things} not shown in this binder.",
+        found.state.words()
+    ));
     em.close();
     cells::heading(em, 3, "The law");
     rows::law(book, em, row);
@@ -28,7 +34,14 @@ pub(super) fn gap(book: &Book, em: &mut Emitter, id: RowId) {
     for gap in &found.gaps {
         item(em, gap);
     }
-    cells::heading(em, 3, &format!("What OCR's {} audit protocol asks to see", rule().protocol_edition()));
+    cells::heading(
+        em,
+        3,
+        &format!(
+            "What OCR's {} audit protocol asks to see",
+            rule().protocol_edition()
+        ),
+    );
     em.start("numbers", &[]);
     for request in &row.requests {
         em.item(&request.text);

@@ -65,10 +65,19 @@ impl Glyphs {
                 .filter(|f| f.info().family.contains("Sans") && f.info().variant.style == FontStyle::Normal)
                 .min_by_key(|f| f.info().variant.weight.distance(weight))
                 .or(fonts.first())?;
-            Some(font.clone().instantiate(font.info().variant, Abs::pt(10.0), &Default::default()))
+            Some(
+                font.clone()
+                    .instantiate(font.info().variant, Abs::pt(10.0), &Default::default()),
+            )
         };
         let (sans, bold) = (face(FontWeight::REGULAR), face(FontWeight::BOLD));
-        Self { sans, bold, fonts, covered, everywhere }
+        Self {
+            sans,
+            bold,
+            fonts,
+            covered,
+            everywhere,
+        }
     }
 
     /// The index of the fonts. Faces of one design stand under one family name, whatever their style: some fonts name
@@ -76,9 +85,15 @@ impl Glyphs {
     pub fn book(&self) -> FontBook {
         FontBook::from_infos(self.fonts.iter().map(|font| {
             let mut info = font.info().clone();
-            let face = font.clone().instantiate(info.variant, Abs::pt(10.0), &Default::default());
+            let face = font
+                .clone()
+                .instantiate(info.variant, Abs::pt(10.0), &Default::default());
             let names = face.ttf().names();
-            if let Some(family) = names.into_iter().filter(|n| n.name_id == TYPOGRAPHIC_FAMILY).find_map(|n| n.to_string()) {
+            if let Some(family) = names
+                .into_iter()
+                .filter(|n| n.name_id == TYPOGRAPHIC_FAMILY)
+                .find_map(|n| n.to_string())
+            {
                 info.family = family;
             }
             info
@@ -89,9 +104,11 @@ impl Glyphs {
     pub fn show(&self, c: char) -> Shown {
         match c {
             // Characters that steer other characters, or nothing: without a shape, and refused by the archive standard.
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
-                Shown::Nothing
-            }
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => Shown::Nothing,
             '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' => Shown::Nothing,
             '\u{2028}' | '\u{2029}' => Shown::As(" "),
             '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => Shown::Code,
@@ -99,8 +116,15 @@ impl Glyphs {
             '\u{fffe}' | '\u{ffff}' => Shown::Code,
             c if c.is_whitespace() && !has(&self.covered, c) => Shown::As(" "),
             // A mark is set in the font of the letter below it, whichever that is.
-            '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' => {
-                if has(&self.everywhere, c) { Shown::AsIs } else { Shown::Code }
+            '\u{300}'..='\u{36f}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}' => {
+                if has(&self.everywhere, c) {
+                    Shown::AsIs
+                } else {
+                    Shown::Code
+                }
             }
             c if has(&self.covered, c) => Shown::AsIs,
             // Boxes and ticks of forms, which few text faces have.
@@ -119,7 +143,9 @@ impl Glyphs {
 
     /// Width of a text on one line in points, set in the sans face of tables.
     pub fn width(&self, text: &str, size: f64, bold: bool) -> f64 {
-        let Some(face) = (if bold { &self.bold } else { &self.sans }) else { return text.len() as f64 * size * 0.6 };
+        let Some(face) = (if bold { &self.bold } else { &self.sans }) else {
+            return text.len() as f64 * size * 0.6;
+        };
         let em: f64 = text
             .chars()
             .map(|c| {
@@ -132,5 +158,6 @@ impl Glyphs {
 }
 
 fn has(bits: &[u64], c: char) -> bool {
-    bits.get(c as usize / 64).is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
+    bits.get(c as usize / 64)
+        .is_some_and(|word| word >> (c as u32 % 64) & 1 == 1)
 }

@@ -31,7 +31,11 @@ const LONGEST: usize = 2000;
 impl Links {
     /// The labels of everything that `binder` prints.
     pub fn new(binder: &Binder, pictures: Pictures) -> Self {
-        let mut links = Self { labels: BTreeSet::new(), by_path: BTreeMap::new(), pictures };
+        let mut links = Self {
+            labels: BTreeSet::new(),
+            by_path: BTreeMap::new(),
+            pictures,
+        };
         for assessment in &binder.assessments {
             let label = links.row(assessment.row);
             links.labels.insert(label);
@@ -45,7 +49,9 @@ impl Links {
             links.by_path.insert(answer.path.to_string(), label);
         }
         for (index, life) in binder.policies.iter().enumerate() {
-            let Some(text) = life.texts.get(life.shown) else { continue };
+            let Some(text) = life.texts.get(life.shown) else {
+                continue;
+            };
             let label = links.policy(index);
             links.add_text(&label, &text.policy.body);
             for text in &life.texts {
@@ -99,7 +105,9 @@ impl Links {
         let label = self.policy(link.life);
         let life = &binder.policies[link.life];
         let section = binder.text(link).policy.sections.get(link.section);
-        let Some(section) = section.filter(|_| life.shown == link.text) else { return label };
+        let Some(section) = section.filter(|_| life.shown == link.text) else {
+            return label;
+        };
         let deep = format!("{label}#{}", section.anchor);
         if self.labels.contains(&deep) { deep } else { label }
     }
@@ -122,15 +130,26 @@ impl Links {
     /// Where a link written in the file `from` leads. `own` is the label of the text it stands in.
     pub fn resolve(&self, target: &str, from: &Arc<str>, own: &str, document: &Document) -> Target {
         let target = target.trim();
-        let scheme = target.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+        let scheme = target
+            .split_once(':')
+            .map_or("", |(scheme, _)| scheme)
+            .to_ascii_lowercase();
         if ["http", "https", "mailto", "tel"].contains(&scheme.as_str()) {
             let plain = target.chars().all(|c| !c.is_control() && !c.is_whitespace());
             let enough = target.len() > scheme.len() + 1 && target.len() <= LONGEST;
-            return if plain && enough { Target::Outside(target.to_string()) } else { Target::Nowhere };
+            return if plain && enough {
+                Target::Outside(target.to_string())
+            } else {
+                Target::Nowhere
+            };
         }
         let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
         let label = if path.is_empty() {
-            let here = document.blocks.iter().filter_map(self::anchor).any(|there| there == anchor);
+            let here = document
+                .blocks
+                .iter()
+                .filter_map(self::anchor)
+                .any(|there| there == anchor);
             if !here || own.is_empty() {
                 return Target::Nowhere;
             }
@@ -192,7 +211,9 @@ fn anchor(block: &Block) -> Option<&str> {
 fn candidates(path: &str, from: &str) -> impl Iterator<Item = String> {
     let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
     let decoded = path.replace("%20", " ");
-    [normal(&format!("{folder}/{decoded}")), normal(&decoded)].into_iter().flatten()
+    [normal(&format!("{folder}/{decoded}")), normal(&decoded)]
+        .into_iter()
+        .flatten()
 }
 
 /// Resolves `.` and `..`; `None` when the path leaves the content folder.

@@ -66,17 +66,32 @@ const REMEMBER: usize = 2;
 /// # Errors
 /// Diagnostics, at the Markdown line where one can be named: a template of the clinic's theme that fails, or content
 /// that the archive standard refuses.
-pub fn render(binder: &Binder, theme: &Theme, folder: &Folder) -> Result<(Printed, Vec<Diagnostic>), Vec<Diagnostic>> {
+pub fn render(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+) -> Result<(Printed, Vec<Diagnostic>), Vec<Diagnostic>> {
     let glyphs = Glyphs::load(theme);
     if glyphs.fonts.is_empty() {
         let place = Place::file("theme/fonts");
-        return Err(vec![Diagnostic::error("no-fonts", place, "The theme holds no fonts, so nothing can be printed.")]);
+        return Err(vec![Diagnostic::error(
+            "no-fonts",
+            place,
+            "The theme holds no fonts, so nothing can be printed.",
+        )]);
     }
     let links = Links::new(binder, Pictures::new(folder));
-    let book = Book { binder, links, glyphs, folder };
+    let book = Book {
+        binder,
+        links,
+        glyphs,
+        folder,
+    };
     let docs = book.documents();
-    let mut files: BTreeMap<String, Emitted> =
-        docs.par_iter().map(|doc| (doc.path(), book.write(*doc))).collect();
+    let mut files: BTreeMap<String, Emitted> = docs
+        .par_iter()
+        .map(|doc| (doc.path(), book.write(*doc)))
+        .collect();
     files.insert(MAIN.to_string(), main(&book, &docs));
 
     let mut places = Places::new(folder);
@@ -85,12 +100,21 @@ pub fn render(binder: &Binder, theme: &Theme, folder: &Folder) -> Result<(Printe
     let theme_sources: Vec<(String, String)> = theme
         .below("print")
         .filter(|(path, _)| path.ends_with(".typ"))
-        .map(|(path, file)| (format!("/{path}"), String::from_utf8_lossy(file.bytes.as_ref()).into_owned()))
+        .map(|(path, file)| {
+            (
+                format!("/{path}"),
+                String::from_utf8_lossy(file.bytes.as_ref()).into_owned(),
+            )
+        })
         .collect();
     let sources: Vec<(&str, &str)> = files
         .iter()
         .map(|(path, emitted)| (path.as_str(), emitted.text.as_str()))
-        .chain(theme_sources.iter().map(|(path, text)| (path.as_str(), text.as_str())))
+        .chain(
+            theme_sources
+                .iter()
+                .map(|(path, text)| (path.as_str(), text.as_str())),
+        )
         .chain([("/meta.typ", meta.as_str())])
         .collect();
     let Book { links, glyphs, .. } = book;
@@ -102,23 +126,44 @@ pub fn render(binder: &Binder, theme: &Theme, folder: &Folder) -> Result<(Printe
             .map(|(path, file)| (format!("/{path}"), Bytes::new(file.bytes.as_ref().to_vec()))),
     );
     let Some(world) = world::Pages::new(MAIN, sources, pictures, glyphs) else {
-        return Err(vec![Diagnostic::error("print-failed", Place::default(), "The PDF can't be made.")]);
+        return Err(vec![Diagnostic::error(
+            "print-failed",
+            Place::default(),
+            "The PDF can't be made.",
+        )]);
     };
     let compiled = compile::compile(&world, &files, &binder.meta, theme, &mut places);
     comemo::evict(REMEMBER);
     let compiled = compiled?;
     let row_pages = rule()
         .row_ids()
-        .filter_map(|row| Some((row, compile::page_of(&compiled.document, &format!("row-{}", row.index()))?)))
+        .filter_map(|row| {
+            Some((
+                row,
+                compile::page_of(&compiled.document, &format!("row-{}", row.index()))?,
+            ))
+        })
         .collect();
     let pages = compiled.document.pages().len();
-    Ok((Printed { pdf: compiled.pdf.into(), pages, row_pages }, warnings))
+    Ok((
+        Printed {
+            pdf: compiled.pdf.into(),
+            pages,
+            row_pages,
+        },
+        warnings,
+    ))
 }
 
 /// The file that sets the book together.
 fn main(book: &Book, docs: &[Doc]) -> Emitted {
     let mut em = Emitter::new(&book.glyphs);
-    let title = format!("{}: Security Rule binder, {}, as of {}", book.binder.meta.practice, front::version(book), book.binder.meta.as_of);
+    let title = format!(
+        "{}: Security Rule binder, {}, as of {}",
+        book.binder.meta.practice,
+        front::version(book),
+        book.binder.meta.as_of
+    );
     em.show("binder", &[("title", Arg::Str(&title))]);
     for doc in docs {
         if doc.right_hand() {
@@ -142,10 +187,13 @@ fn meta(book: &Book) -> String {
             ("as-of", Arg::Str(&as_of)),
             ("build", Arg::Str(&meta.build_id_short)),
             ("notice", Arg::Str(&notice)),
-            ("paper", Arg::Str(match meta.paper {
-                Paper::UsLetter => "us-letter",
-                Paper::A4 => "a4",
-            })),
+            (
+                "paper",
+                Arg::Str(match meta.paper {
+                    Paper::UsLetter => "us-letter",
+                    Paper::A4 => "a4",
+                }),
+            ),
         ],
     )
 }
@@ -154,9 +202,12 @@ fn meta(book: &Book) -> String {
 fn unshown(files: &BTreeMap<String, Emitted>, places: &mut Places) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = vec![];
     for Unshown { c, origin } in files.values().flat_map(|file| &file.unshown) {
-        let Some(place) = places.place(origin) else { continue };
+        let Some(place) = places.place(origin) else {
+            continue;
+        };
         let code = format!("U+{:04X}", *c as u32);
-        let message = format!("No font of the printed binder has the character {code}; [{code}] is printed instead.");
+        let message =
+            format!("No font of the printed binder has the character {code}; [{code}] is printed instead.");
         let help = "Write it in other letters, or put a font that has it into theme/fonts.";
         warnings.push(Diagnostic::warning("character-not-printable", place, message).help(help));
     }

@@ -39,7 +39,10 @@ impl Pictures {
             .filter(|(path, _)| format(path).is_some() || is_svg(path))
             .filter_map(|(path, file)| Some((path.to_string(), Bytes::new(file.bytes.clone()?))))
             .collect();
-        Self { files, seen: Mutex::default() }
+        Self {
+            files,
+            seen: Mutex::default(),
+        }
     }
 
     /// A picture that can be printed.
@@ -53,7 +56,10 @@ impl Pictures {
             return known.clone();
         }
         let found = self.files.get(path).map(|bytes| load(path, bytes));
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string(), found.clone());
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_string(), found.clone());
         found
     }
 
@@ -67,7 +73,8 @@ impl Pictures {
 }
 
 fn extension(path: &str) -> String {
-    path.rsplit_once('.').map_or(String::new(), |(_, end)| end.to_ascii_lowercase())
+    path.rsplit_once('.')
+        .map_or(String::new(), |(_, end)| end.to_ascii_lowercase())
 }
 
 fn format(path: &str) -> Option<ExchangeFormat> {
@@ -103,7 +110,8 @@ fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
         return load_svg(path, bytes);
     }
     let format = sniff(bytes).ok_or("it is not a picture inside")?;
-    let image = RasterImage::plain(bytes.clone(), RasterFormat::Exchange(format)).map_err(|e| e.to_string())?;
+    let image =
+        RasterImage::plain(bytes.clone(), RasterFormat::Exchange(format)).map_err(|e| e.to_string())?;
     let (width, height) = (image.width(), image.height());
     if width == 0 || height == 0 {
         return Err("it has no size".to_string());
@@ -121,7 +129,10 @@ fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
         ExchangeFormat::Gif => "gif",
         ExchangeFormat::Webp => "webp",
     };
-    let points = image.dpi().filter(|dpi| *dpi >= 72.0).map_or(POINTS, |dpi| 72.0 / dpi);
+    let points = image
+        .dpi()
+        .filter(|dpi| *dpi >= 72.0)
+        .map_or(POINTS, |dpi| 72.0 / dpi);
     Ok(Picture {
         path: virtual_path(path, extension),
         width: f64::from(width) * points,
@@ -131,8 +142,21 @@ fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
 
 /// A drawing may hold letters without a font, pictures and programs: only plain shapes are set.
 fn load_svg(path: &str, bytes: &Bytes) -> Result<Picture, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "it is not text in UTF-8")?.to_ascii_lowercase();
-    if ["<text", "<image", "<foreignobject", "<use", "<!entity", "<filter", "<mask"].iter().any(|tag| text.contains(tag)) {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| "it is not text in UTF-8")?
+        .to_ascii_lowercase();
+    if [
+        "<text",
+        "<image",
+        "<foreignobject",
+        "<use",
+        "<!entity",
+        "<filter",
+        "<mask",
+    ]
+    .iter()
+    .any(|tag| text.contains(tag))
+    {
         return Err("the drawing holds more than plain shapes".to_string());
     }
     let image = SvgImage::new(bytes.clone()).map_err(|e| format!("{e:?}"))?;
@@ -140,7 +164,11 @@ fn load_svg(path: &str, bytes: &Bytes) -> Result<Picture, String> {
     if !(width > 0.0 && height > 0.0 && width.is_finite() && height.is_finite()) {
         return Err("it has no size".to_string());
     }
-    Ok(Picture { path: virtual_path(path, "svg"), width: width * 0.75, height: height * 0.75 })
+    Ok(Picture {
+        path: virtual_path(path, "svg"),
+        width: width * 0.75,
+        height: height * 0.75,
+    })
 }
 
 fn virtual_path(path: &str, extension: &str) -> String {

@@ -77,7 +77,11 @@ impl Prose<'_> {
     }
 
     fn label(&self, anchor: &str) -> String {
-        if self.prefix.is_empty() { String::new() } else { format!("{}#{anchor}", self.prefix) }
+        if self.prefix.is_empty() {
+            String::new()
+        } else {
+            format!("{}#{anchor}", self.prefix)
+        }
     }
 
     fn at(&self, em: &mut Emitter, range: Range32) {
@@ -135,7 +139,10 @@ impl Prose<'_> {
             Some(start) => {
                 // Numbers beyond what the layout engine counts with are a typing slip; they start at 1.
                 let start = usize::try_from(start).ok().filter(|n| *n < 1 << 31).unwrap_or(1);
-                em.start("numbers", &[("tight", Arg::Bool(list.tight)), ("start", Arg::Int(start))]);
+                em.start(
+                    "numbers",
+                    &[("tight", Arg::Bool(list.tight)), ("start", Arg::Int(start))],
+                );
             }
             None => em.start("bullets", &[("tight", Arg::Bool(list.tight))]),
         }
@@ -144,7 +151,9 @@ impl Prose<'_> {
             em.item_open();
             // The text of a tight item stands directly in it; later paragraphs are paragraphs.
             for (n, block) in item.blocks.iter().enumerate() {
-                if n == 0 && let Some(done) = item.task {
+                if n == 0
+                    && let Some(done) = item.task
+                {
                     em.call("task", &[("", Arg::Bool(done))]);
                 }
                 match &block.kind {
@@ -164,8 +173,11 @@ impl Prose<'_> {
 
     fn table(&self, em: &mut Emitter, table: &MarkdownTable) {
         let head: Vec<String> = table.head.iter().map(|cell| super::text::plain(cell)).collect();
-        let rows: Vec<Vec<String>> =
-            table.rows.iter().map(|row| row.iter().map(|cell| super::text::plain(cell)).collect()).collect();
+        let rows: Vec<Vec<String>> = table
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| super::text::plain(cell)).collect())
+            .collect();
         let plan = tables::plan(em.glyphs(), &head, &rows, self.width);
         let aligns: Vec<&str> = table
             .align
@@ -234,7 +246,11 @@ impl Prose<'_> {
         match self.links.resolve(target, self.path, &self.prefix, self.document) {
             Target::Outside(address) => {
                 em.open("url", &[("", Arg::Str(&address))]);
-                if empty { em.text(&address) } else { self.inlines(em, inlines) }
+                if empty {
+                    em.text(&address)
+                } else {
+                    self.inlines(em, inlines)
+                }
                 em.close_inline();
                 // On paper a link can't be followed: its address is printed too, where the words do not show it.
                 let shown = super::text::shown(&address);
@@ -244,7 +260,11 @@ impl Prose<'_> {
             }
             Target::Label(label) => {
                 em.open("to", &[("", Arg::Label(&label))]);
-                if empty { em.text(target) } else { self.inlines(em, inlines) }
+                if empty {
+                    em.text(target)
+                } else {
+                    self.inlines(em, inlines)
+                }
                 em.close_inline();
             }
             Target::Nowhere if empty => em.text(target),
@@ -258,7 +278,11 @@ impl Prose<'_> {
         match self.links.picture(src, self.path) {
             Some(picture) => {
                 let width = em.limit().unwrap_or(self.width).min(picture.width);
-                let args = [("", Arg::Str(&picture.path)), ("alt", Arg::Str(alt)), ("width", Arg::Point(width))];
+                let args = [
+                    ("", Arg::Str(&picture.path)),
+                    ("alt", Arg::Str(alt)),
+                    ("width", Arg::Point(width)),
+                ];
                 em.call_inline("picture", &args);
             }
             None => {
@@ -274,7 +298,10 @@ impl Prose<'_> {
 pub(super) fn citation(em: &mut Emitter, text: &str, rows: &[RowId], links: &Links) {
     let numbers: Vec<usize> = rows.iter().map(|row| row.index()).collect();
     let label = rows.first().map(|row| links.row(*row)).unwrap_or_default();
-    em.open("ct", &[("rows", Arg::Ints(&numbers)), ("target", Arg::Label(&label))]);
+    em.open(
+        "ct",
+        &[("rows", Arg::Ints(&numbers)), ("target", Arg::Label(&label))],
+    );
     em.text(text);
     em.close_inline();
 }

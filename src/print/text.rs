@@ -13,7 +13,9 @@ fn collect(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match &inline.kind {
             InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Html(text) => out.push_str(text),
-            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => collect(inner, out),
+            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
+                collect(inner, out)
+            }
             InlineKind::Link { target, inlines, .. } => {
                 let words = plain(inlines);
                 out.push_str(&words);
@@ -32,5 +34,8 @@ fn collect(inlines: &[Inline], out: &mut String) {
 
 /// An address as it is printed: without the scheme where a reader needs none.
 pub(super) fn shown(address: &str) -> &str {
-    address.strip_prefix("mailto:").or(address.strip_prefix("tel:")).unwrap_or(address)
+    address
+        .strip_prefix("mailto:")
+        .or(address.strip_prefix("tel:"))
+        .unwrap_or(address)
 }

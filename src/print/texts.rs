@@ -46,7 +46,11 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
     let life = &book.binder.policies[index];
     let text = &life.texts[life.shown];
     let policy = &text.policy;
-    let version = if policy.version.is_empty() { String::new() } else { format!(", version {}", policy.version) };
+    let version = if policy.version.is_empty() {
+        String::new()
+    } else {
+        format!(", version {}", policy.version)
+    };
     let head = format!("{}{version}", policy.title);
     book.sheet(em, &Tab::Policies.title(), &head, Some(Tab::Policies), &[]);
     let label = book.links.policy(index);
@@ -56,32 +60,69 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
         em.text(&format!("Not in effect: {}.", standing_words(life, text)));
         em.close();
     }
-    let at = |value: &Option<crate::content::At<String>>| value.as_ref().map(|v| v.value.clone()).unwrap_or_default();
+    let at = |value: &Option<crate::content::At<String>>| {
+        value.as_ref().map(|v| v.value.clone()).unwrap_or_default()
+    };
     let approved = match (&policy.approved, &policy.approved_by) {
         (Some(on), Some(by)) => format!("{} by {}", on.value, by.value),
         (Some(on), None) => on.value.to_string(),
         (None, _) => "not approved".to_string(),
     };
     let tie = tie_words(text.tie);
-    let approved = if tie.is_empty() { approved } else { format!("{approved}; {tie}") };
-    let pending = life.pending.and_then(|pending| life.texts.get(pending)).map(|pending| {
-        format!("The working text (version {}) has words that are not approved; they are not printed here.", pending.policy.version)
-    });
+    let approved = if tie.is_empty() {
+        approved
+    } else {
+        format!("{approved}; {tie}")
+    };
+    let pending = life
+        .pending
+        .and_then(|pending| life.texts.get(pending))
+        .map(|pending| {
+            format!(
+                "The working text (version {}) has words that are not approved; they are not printed here.",
+                pending.policy.version
+            )
+        });
     cells::facts(
         em,
         &[
             ("Id", policy.id.clone()),
             ("Version", policy.version.clone()),
             ("Owner", at(&policy.owner)),
-            ("Standing", if life.standing == Standing::InEffect { standing_words(life, text) } else { String::new() }),
+            (
+                "Standing",
+                if life.standing == Standing::InEffect {
+                    standing_words(life, text)
+                } else {
+                    String::new()
+                },
+            ),
             ("Approved", approved),
-            ("Superseded from", policy.superseded.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
-            ("Reviewed", policy.reviews.last().map(|r| format!("{} by {}: {}", r.date, r.by, r.result)).unwrap_or_default()),
+            (
+                "Superseded from",
+                policy
+                    .superseded
+                    .as_ref()
+                    .map(|d| d.value.to_string())
+                    .unwrap_or_default(),
+            ),
+            (
+                "Reviewed",
+                policy
+                    .reviews
+                    .last()
+                    .map(|r| format!("{} by {}: {}", r.date, r.by, r.result))
+                    .unwrap_or_default(),
+            ),
             ("Change pending", pending.unwrap_or_default()),
             ("Legal hold", policy.handling.hold.clone().unwrap_or_default()),
         ],
     );
-    let mut rows: BTreeSet<RowId> = policy.sections.iter().flat_map(|s| s.rows.iter().copied()).collect();
+    let mut rows: BTreeSet<RowId> = policy
+        .sections
+        .iter()
+        .flat_map(|s| s.rows.iter().copied())
+        .collect();
     rows.extend(policy.satisfies.iter().map(|claim| claim.row));
     documents(book, em, "Documents", &rows);
     let prose = Prose {
@@ -112,7 +153,13 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
         let rows: Vec<Vec<Cell>> = policy
             .reviews
             .iter()
-            .map(|r| vec![Cell::text(r.date.to_string()), Cell::text(&r.by), Cell::text(&r.result)])
+            .map(|r| {
+                vec![
+                    Cell::text(r.date.to_string()),
+                    Cell::text(&r.by),
+                    Cell::text(&r.result),
+                ]
+            })
             .collect();
         cells::table(em, &["Date", "By", "Result"], &rows, book.width());
     }
@@ -122,13 +169,22 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
 /// Writes a record.
 pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
     let record = &book.binder.content.records[index];
-    let date = record.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default();
+    let date = record
+        .date
+        .as_ref()
+        .map(|d| d.value.to_string())
+        .unwrap_or_default();
     let head = [record.title.as_str(), date.as_str()].join(" ");
     book.sheet(em, &Tab::Records.title(), head.trim(), Some(Tab::Records), &[]);
     let label = book.links.record(index);
     let kind = record.kind.replace('-', " ");
     let mut letters = kind.chars();
-    let kind: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let kind: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
     title(em, &label, &kind, &record.title);
     let previous = match &record.previous {
         Some(Previous::Record(id)) => {
@@ -143,7 +199,10 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         &[
             ("Date", date),
             ("By", book.people(record.by.as_deref().unwrap_or_default())),
-            ("Signed by", book.people(record.signed_by.as_deref().unwrap_or_default())),
+            (
+                "Signed by",
+                book.people(record.signed_by.as_deref().unwrap_or_default()),
+            ),
             ("Systems", book.systems(&record.systems)),
             ("Sites", book.sites(&record.sites)),
             ("Before it", previous),
@@ -170,7 +229,10 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
 }
 
 fn title(em: &mut Emitter, label: &str, kind: &str, title: &str) {
-    em.open("titled", &[("", Arg::Str(kind)), ("", Arg::Int(2)), ("to", Arg::Label(label))]);
+    em.open(
+        "titled",
+        &[("", Arg::Str(kind)), ("", Arg::Int(2)), ("to", Arg::Label(label))],
+    );
     em.text(title);
     em.close();
 }

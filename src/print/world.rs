@@ -47,9 +47,18 @@ impl Pages {
                 Some((id, Source::new(id, text.to_string())))
             })
             .collect();
-        let files = files.into_iter().filter_map(|(path, bytes)| Some((file_id(&path)?, bytes))).collect();
+        let files = files
+            .into_iter()
+            .filter_map(|(path, bytes)| Some((file_id(&path)?, bytes)))
+            .collect();
         let book = LazyHash::new(glyphs.book());
-        Some(Self { main: file_id(main)?, sources, files, fonts: glyphs.fonts, book })
+        Some(Self {
+            main: file_id(main)?,
+            sources,
+            files,
+            fonts: glyphs.fonts,
+            book,
+        })
     }
 }
 
