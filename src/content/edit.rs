@@ -76,7 +76,11 @@ impl std::error::Error for EditError {}
 /// # Errors
 /// [`EditError::NoFrontMatter`], [`EditError::Unreadable`].
 pub fn set_keys(text: &str, keys: &[(&str, NewValue)]) -> Result<String, EditError> {
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mark = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
     let mut edited = text[mark..].to_owned();
     let mut behind: Option<&str> = None;
     for (key, value) in keys {
@@ -104,25 +108,43 @@ fn set(text: &str, key: &str, value: &NewValue, behind: Option<&str>) -> Result<
         let range = entry.value.place.range.as_range();
         return Ok(format!("{}{written}{}", &text[..range.start], &text[range.end..]));
     }
-    let newline = if text[..fences.body].contains("\r\n") { "\r\n" } else { "\n" };
+    let newline = if text[..fences.body].contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     let top = top_level(text, &fences);
     let anchor = behind
         .and_then(|name| table.entry(name))
         .or_else(|| {
             let inside = |e: &&fields::Entry| top.contains(&(e.key_place.range.start as usize));
-            table.entries.iter().filter(inside).max_by_key(|e| e.value.place.range.end)
+            table
+                .entries
+                .iter()
+                .filter(inside)
+                .max_by_key(|e| e.value.place.range.end)
         })
         .map(|entry| entry.value.place.range.end as usize);
     let Some(anchor) = anchor else {
         let at = fences.toml.start;
-        return Ok(format!("{}{key} = {written}{newline}{}", &text[..at], &text[at..]));
+        return Ok(format!(
+            "{}{key} = {written}{newline}{}",
+            &text[..at],
+            &text[at..]
+        ));
     };
     let line_start = text[..anchor].rfind('\n').map_or(0, |n| n + 1);
     let line_end = text[anchor..].find('\n').map_or(text.len(), |n| anchor + n + 1);
     // Aligned with the line above it, where that is a plain `key   = value`.
-    let width = text[line_start..anchor].find('=').map_or(0, |n| text[line_start..line_start + n].chars().count());
+    let width = text[line_start..anchor]
+        .find('=')
+        .map_or(0, |n| text[line_start..line_start + n].chars().count());
     let padded = format!("{key:<width$}", width = width.saturating_sub(1));
-    Ok(format!("{}{padded} = {written}{newline}{}", &text[..line_end], &text[line_end..]))
+    Ok(format!(
+        "{}{padded} = {written}{newline}{}",
+        &text[..line_end],
+        &text[line_end..]
+    ))
 }
 
 /// The part of the front matter before its first `[table]`.
@@ -174,13 +196,18 @@ mod tests {
         let text = "+++\nid           = \"x\" # stem\n+++\n";
         assert_eq!(
             approve(text).as_deref(),
-            Ok("+++\nid           = \"x\" # stem\napproved     = 2026-02-01\napproved_by  = \"Dr. \\\"Mim\\\" Okafor\"\n+++\n")
+            Ok(
+                "+++\nid           = \"x\" # stem\napproved     = 2026-02-01\napproved_by  = \"Dr. \\\"Mim\\\" Okafor\"\n+++\n"
+            )
         );
     }
 
     #[test]
     fn a_file_without_keys_gets_its_first() {
-        assert_eq!(set_keys("+++\n+++\nBody", &[("a", NewValue::Flag(true))]).as_deref(), Ok("+++\na = true\n+++\nBody"));
+        assert_eq!(
+            set_keys("+++\n+++\nBody", &[("a", NewValue::Flag(true))]).as_deref(),
+            Ok("+++\na = true\n+++\nBody")
+        );
     }
 
     #[test]

@@ -56,7 +56,14 @@ pub enum Value {
 pub fn read(source: &Source, range: Range<usize>, out: &mut Vec<Diagnostic>) -> Option<Table> {
     let straight = quotes::straighten(&source.text[range.clone()]);
     let (tree, errors) = DeTable::parse_recoverable(&straight);
-    let mut reader = Reader { source, start: range.start, toml: &straight, broken: vec![], scalars: vec![], out };
+    let mut reader = Reader {
+        source,
+        start: range.start,
+        toml: &straight,
+        broken: vec![],
+        scalars: vec![],
+        out,
+    };
     reader.broken = errors.iter().filter_map(toml::de::Error::span).collect();
     let first = straight.len() - straight.trim_start().len();
     let place = reader.place(first..first + straight[first..].lines().next().map_or(0, str::len));
@@ -113,7 +120,10 @@ impl Reader<'_> {
         let place = self.place(span.clone());
         let is_broken = |reader: &mut Self| {
             reader.scalars.push(span.clone());
-            reader.broken.iter().any(|b| b.start < span.end && span.start < b.end.max(b.start + 1))
+            reader
+                .broken
+                .iter()
+                .any(|b| b.start < span.end && span.start < b.end.max(b.start + 1))
         };
         let value = match value.get_ref() {
             DeValue::Array(list) => Value::List(list.iter().map(|item| self.value(item)).collect()),
@@ -131,7 +141,8 @@ impl Reader<'_> {
         match dates::parse(text) {
             Ok(day) => Value::Day(day),
             Err(bad) => {
-                self.out.push(Diagnostic::error("bad-date", place.clone(), bad.message).help(bad.help));
+                self.out
+                    .push(Diagnostic::error("bad-date", place.clone(), bad.message).help(bad.help));
                 Value::Broken
             }
         }
@@ -139,16 +150,28 @@ impl Reader<'_> {
 
     /// Says in plain words what the parser found. False when the rest of the file cannot be trusted after it.
     fn explain(&mut self, message: &str, span: Range<usize>, quiet: bool) -> bool {
-        let scalar = self.scalars.iter().find(|s| s.start <= span.start && span.start < s.end.max(s.start + 1)).cloned();
+        let scalar = self
+            .scalars
+            .iter()
+            .find(|s| s.start <= span.start && span.start < s.end.max(s.start + 1))
+            .cloned();
         let at = span.start.min(self.toml.len());
         let line_start = self.toml[..at].rfind('\n').map_or(0, |n| n + 1);
         let line = self.toml[line_start..].lines().next().unwrap_or("");
-        let key = line.split_once('=').map(|(key, _)| key.trim()).filter(|k| !k.is_empty() && k.len() < 40);
+        let key = line
+            .split_once('=')
+            .map(|(key, _)| key.trim())
+            .filter(|k| !k.is_empty() && k.len() < 40);
         let sound = message.starts_with("duplicate key") || scalar.is_some() && !message.contains("string");
         if quiet {
             return sound || message == "string values must be quoted" && scalar.is_some();
         }
-        let place = self.place(scalar.clone().filter(|s| !s.is_empty()).unwrap_or_else(|| visible(self.toml, span.clone())));
+        let place = self.place(
+            scalar
+                .clone()
+                .filter(|s| !s.is_empty())
+                .unwrap_or_else(|| visible(self.toml, span.clone())),
+        );
         if message.starts_with("duplicate key") {
             let name = self.toml.get(span.clone()).unwrap_or("").trim();
             let mut error = Diagnostic::error("duplicate-key", place, format!("`{name}` is set twice"))
@@ -160,7 +183,10 @@ impl Reader<'_> {
             return true;
         }
         let words = self.toml[at.max(line_start)..].lines().next().unwrap_or("");
-        let written = scalar.clone().map_or(words, |s| self.toml[s].lines().next().unwrap_or("")).trim();
+        let written = scalar
+            .clone()
+            .map_or(words, |s| self.toml[s].lines().next().unwrap_or(""))
+            .trim();
         if scalar.is_some() || written.starts_with(|c: char| c.is_ascii_digit()) {
             if let Some((code, what, help)) = bad_scalar(key.unwrap_or("key"), written, line) {
                 // What follows a date with slashes on its line is part of it.
@@ -169,19 +195,32 @@ impl Reader<'_> {
             }
         }
         let (what, help) = structural(message, key, line);
-        self.out.push(Diagnostic::error("bad-toml", place, what).help(help));
+        self.out
+            .push(Diagnostic::error("bad-toml", place, what).help(help));
         sound || message == "string values must be quoted" && scalar.is_some()
     }
 }
 
 /// A value that is neither text, number, day nor true or false.
 fn bad_scalar(key: &str, written: &str, line: &str) -> Option<(&'static str, String, String)> {
-    let whole = line.split_once('=').map_or(written, |(_, value)| value).split('#').next().unwrap_or("").trim();
+    let whole = line
+        .split_once('=')
+        .map_or(written, |(_, value)| value)
+        .split('#')
+        .next()
+        .unwrap_or("")
+        .trim();
     let digits = whole.chars().filter(char::is_ascii_digit).count();
-    let looks_like_a_day = digits >= 5 && whole.starts_with(|c: char| c.is_ascii_digit()) && whole.contains(['-', '/', '–', '.']);
+    let looks_like_a_day = digits >= 5
+        && whole.starts_with(|c: char| c.is_ascii_digit())
+        && whole.contains(['-', '/', '–', '.']);
     if looks_like_a_day {
         return Some(match dates::parse(&whole.replace('–', "-")) {
-            Ok(day) => ("bad-date", format!("{whole} is not written as a date here"), format!("Type {key} = {day}")),
+            Ok(day) => (
+                "bad-date",
+                format!("{whole} is not written as a date here"),
+                format!("Type {key} = {day}"),
+            ),
             Err(bad) => ("bad-date", bad.message, bad.help),
         });
     }
@@ -189,8 +228,13 @@ fn bad_scalar(key: &str, written: &str, line: &str) -> Option<(&'static str, Str
         return None;
     }
     let whole = whole.replace('"', "'");
-    (!whole.is_empty() && !whole.starts_with(['[', '{', '\'']))
-        .then(|| ("bad-toml", format!("the text of `{key}` has no quotes around it"), format!("Type {key} = \"{whole}\"")))
+    (!whole.is_empty() && !whole.starts_with(['[', '{', '\''])).then(|| {
+        (
+            "bad-toml",
+            format!("the text of `{key}` has no quotes around it"),
+            format!("Type {key} = \"{whole}\""),
+        )
+    })
 }
 
 /// What is wrong with the line as a whole.
@@ -205,10 +249,16 @@ fn structural(message: &str, key: Option<&str>, line: &str) -> (String, String) 
                 "Type / in place of \\, or put the text in single quotes: 'C:\\folder'.".into(),
             );
         }
-        return ("a quotation mark is missing".into(), format!("Put one before and one after the text: {name} = \"...\""));
+        return (
+            "a quotation mark is missing".into(),
+            format!("Put one before and one after the text: {name} = \"...\""),
+        );
     }
     if quotes % 2 == 1 {
-        return ("a quotation mark is missing".into(), format!("Put one before and one after the text: {name} = \"...\""));
+        return (
+            "a quotation mark is missing".into(),
+            format!("Put one before and one after the text: {name} = \"...\""),
+        );
     }
     if message.contains("missing value") || message.contains("no value") {
         return (
@@ -229,7 +279,10 @@ fn structural(message: &str, key: Option<&str>, line: &str) -> (String, String) 
         );
     }
     if message.contains("table") {
-        return ("this heading line is not closed".into(), "Write it with its brackets, like [practice] or [[decision]].".into());
+        return (
+            "this heading line is not closed".into(),
+            "Write it with its brackets, like [practice] or [[decision]].".into(),
+        );
     }
     if quotes > 2 && key.is_some() {
         return (
@@ -238,7 +291,10 @@ fn structural(message: &str, key: Option<&str>, line: &str) -> (String, String) 
         );
     }
     if line.contains(':') && !line.contains('=') {
-        return ("this line has a colon where an equals sign belongs".into(), shape.into());
+        return (
+            "this line has a colon where an equals sign belongs".into(),
+            shape.into(),
+        );
     }
     ("this line cannot be read".into(), shape.into())
 }
@@ -246,7 +302,12 @@ fn structural(message: &str, key: Option<&str>, line: &str) -> (String, String) 
 /// A caret needs a sign to stand under: the start of the line's text where the parser points behind its end.
 fn visible(toml: &str, span: Range<usize>) -> Range<usize> {
     let start = span.start.min(toml.len());
-    if toml[start..].lines().next().is_some_and(|rest| !rest.trim().is_empty()) && start < toml.len() {
+    if toml[start..]
+        .lines()
+        .next()
+        .is_some_and(|rest| !rest.trim().is_empty())
+        && start < toml.len()
+    {
         let end = span.end.clamp(start, toml.len());
         let line_end = toml[start..].find('\n').map_or(toml.len(), |n| start + n);
         return start..end.min(line_end).max((start + 1).min(toml.len()));

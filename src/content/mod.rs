@@ -18,10 +18,10 @@ use crate::world::Folder;
 
 pub mod answers;
 mod cite;
-mod decisions;
 pub mod config;
 pub mod csv;
 pub mod dates;
+mod decisions;
 pub mod edit;
 pub mod evidence;
 pub mod fields;

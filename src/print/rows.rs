@@ -279,7 +279,7 @@ fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
         let locator = exhibit
             .rows
             .iter()
-            .find(|r| book.binder.links(r.row) as *const _ == links as *const _);
+            .find(|r| std::ptr::eq(book.binder.links(r.row), links));
         let locator = locator
             .and_then(|r| r.locator.as_deref())
             .map(|l| format!(", {l}"))
