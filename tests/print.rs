@@ -16,10 +16,7 @@ use jiff::civil::date;
 fn policy(id: &str, text: &str) -> Policy {
     let path: Arc<str> = format!("policies/{id}.md").into();
     let source = Source::new(path.clone(), text);
-    let start = text
-        .strip_prefix("+++")
-        .and_then(|rest| rest.find("+++"))
-        .map_or(0, |at| at + 6);
+    let start = text.strip_prefix("+++").and_then(|rest| rest.find("+++")).map_or(0, |at| at + 6);
     let (body, _) = markdown::parse(&source, start);
     Policy {
         id: id.to_string(),
@@ -52,11 +49,7 @@ fn policy(id: &str, text: &str) -> Policy {
 fn binder(policies: Vec<Policy>) -> Binder {
     let content = Content {
         config: Config {
-            practice: Practice {
-                name: "Larkspur Family Medicine".into(),
-                legal_name: "Larkspur Family Medicine, PLLC".into(),
-                ..Practice::default()
-            },
+            practice: Practice { name: "Larkspur Family Medicine".into(), legal_name: "Larkspur Family Medicine, PLLC".into(), ..Practice::default() },
             retention_years: 6,
             ..Config::default()
         },
@@ -67,19 +60,17 @@ fn binder(policies: Vec<Policy>) -> Binder {
         registers: BTreeMap::new(),
         exhibits: vec![],
     };
-    let options = Options {
+    join(content, &options(), &format!("sha256:{}", "0123456789abcdef".repeat(4))).0
+}
+
+fn options() -> Options {
+    Options {
         as_of: date(2026, 11, 20),
         reconstruction: false,
         version_label: None,
         audience: Audience::Official,
         pdf: true,
-    };
-    join(
-        content,
-        &options,
-        &format!("sha256:{}", "0123456789abcdef".repeat(4)),
-    )
-    .0
+    }
 }
 
 fn print(policies: Vec<Policy>) -> Printed {
@@ -93,19 +84,18 @@ fn print(policies: Vec<Policy>) -> Printed {
 
 #[test]
 fn example() {
-    let mut policies = vec![];
-    let mut files: Vec<_> = std::fs::read_dir("content-example/policies")
-        .unwrap()
-        .flatten()
-        .map(|e| e.path())
-        .collect();
-    files.sort();
-    for file in files {
-        let text = std::fs::read_to_string(&file).unwrap();
-        policies.push(policy(&file.file_stem().unwrap().to_string_lossy(), &text));
-    }
+    let folder = hipaa_binder::world::read::read(std::path::Path::new("content-example"));
+    let parsed = hipaa_binder::content::parse(&folder);
+    for d in parsed.diagnostics.iter().take(20) { eprintln!("{:?} {}:{} {}", d.severity, d.place.file, d.place.line, d.message); }
+    let (binder, _) = join(parsed.content.unwrap(), &options(), &format!("sha256:{}", "0123456789abcdef".repeat(4)));
+    eprintln!("{:?}", binder.counts());
+    let theme = Theme::with_overrides(&folder);
     let t = std::time::Instant::now();
-    let printed = print(policies);
-    eprintln!("{} pages {:?}", printed.pages, t.elapsed());
-    std::fs::write("/tmp/print-example.pdf", &printed.pdf).unwrap();
+    match render(&binder, &theme, &folder) {
+        Ok((printed, warnings)) => {
+            eprintln!("{} pages {:?} {warnings:#?}", printed.pages, t.elapsed());
+            std::fs::write("/tmp/print-example.pdf", &printed.pdf).unwrap();
+        }
+        Err(errors) => panic!("{errors:#?}"),
+    }
 }

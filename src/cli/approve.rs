@@ -201,12 +201,7 @@ struct Approval<'a> {
 impl<'a> Approval<'a> {
     fn choose(&self) -> Result<Vec<&'a Policy>, (Refusal, Exit)> {
         let Some(id) = &self.args.id else {
-            return Ok(self
-                .content
-                .policies
-                .iter()
-                .filter(|policy| !is_tied(policy))
-                .collect());
+            return Ok(self.open());
         };
         let of_id: Vec<&Policy> = self
             .content

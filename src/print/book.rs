@@ -56,8 +56,8 @@ pub(super) enum Doc {
     Row(RowId),
     /// A row's gaps.
     Gap(RowId),
-    /// The decisions of a row, by index into the answers.
-    Decision(usize),
+    /// The addressable decisions.
+    Decisions,
     /// A policy, by index into the policy lives.
     Policy(usize),
     /// A record, by index.
@@ -83,29 +83,15 @@ pub(super) struct Entry {
 impl Tab {
     /// All parts in order.
     pub fn all() -> Vec<Tab> {
-        let sections = rule()
-            .sections()
-            .iter()
-            .map(|s| s.number)
-            .filter(|n| rule().rows_of_section(*n).next().is_some());
+        let sections = rule().sections().iter().map(|s| s.number).filter(|n| rule().rows_of_section(*n).next().is_some());
         let mut tabs: Vec<Tab> = sections.map(Tab::Section).collect();
-        tabs.extend([
-            Tab::Decisions,
-            Tab::Policies,
-            Tab::Records,
-            Tab::Registers,
-            Tab::Exhibits,
-            Tab::Index,
-        ]);
+        tabs.extend([Tab::Decisions, Tab::Policies, Tab::Records, Tab::Registers, Tab::Exhibits, Tab::Index]);
         tabs
     }
 
     /// Its place among the tabs, from 1.
     pub fn number(self) -> usize {
-        Tab::all()
-            .iter()
-            .position(|tab| *tab == self)
-            .map_or(1, |at| at + 1)
+        Tab::all().iter().position(|tab| *tab == self).map_or(1, |at| at + 1)
     }
 
     /// What the tab at the edge says.
@@ -125,9 +111,7 @@ impl Tab {
     pub fn title(self) -> String {
         match self {
             Tab::Section(number) => {
-                let title = rule()
-                    .section(number)
-                    .map_or("", |section| section.title.as_str());
+                let title = rule().section(number).map_or("", |section| section.title.as_str());
                 format!("164.{number} {title}")
             }
             Tab::Decisions => "Addressable decisions".to_string(),
@@ -156,7 +140,7 @@ impl Doc {
             Doc::Divider(tab) => format!("/tab/{}.typ", tab.number()),
             Doc::Row(row) => format!("/row/{}.typ", row.index()),
             Doc::Gap(row) => format!("/gap/{}.typ", row.index()),
-            Doc::Decision(answer) => format!("/decision/{answer}.typ"),
+            Doc::Decisions => "/doc/decisions.typ".to_string(),
             Doc::Policy(life) => format!("/policy/{life}.typ"),
             Doc::Record(record) => format!("/record/{record}.typ"),
             Doc::Register(name) => format!("/register/{name}.typ"),
@@ -193,6 +177,31 @@ impl<'a> Book<'a> {
         Emitter::new(&self.glyphs)
     }
 
+    /// Names of systems given by id.
+    pub fn systems(&self, ids: &[String]) -> String {
+        let names: Vec<String> = ids.iter().map(|id| self.name("systems", id)).collect();
+        names.join(", ")
+    }
+
+    /// Names of people given by id, several separated by `;`. Names stay as they are.
+    pub fn people(&self, text: &str) -> String {
+        let names: Vec<String> = text.split(';').map(|id| self.name("workforce", id.trim())).collect();
+        names.join(", ")
+    }
+
+    /// Names of sites given by id.
+    pub fn sites(&self, ids: &[String]) -> String {
+        let sites = &self.binder.content.config.sites;
+        let names = ids.iter().map(|id| sites.iter().find(|site| site.id == *id).map_or(id.as_str(), |site| &site.name));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn name(&self, register: &str, id: &str) -> String {
+        let table = self.binder.content.registers.get(register);
+        let entry = table.and_then(|table| table.entries.iter().find(|entry| entry.id.eq_ignore_ascii_case(id)));
+        entry.map(|entry| entry.get("name")).filter(|name| !name.is_empty()).unwrap_or(id).to_string()
+    }
+
     /// Opens a run of pages.
     pub fn sheet(&self, em: &mut Emitter, part: &str, title: &str, tab: Option<Tab>, more: &[(&str, Arg)]) {
         let label = tab.map(Tab::short).unwrap_or_default();
@@ -219,7 +228,7 @@ impl<'a> Book<'a> {
                         }
                     }
                 }
-                Tab::Decisions => docs.extend(self.decided().into_iter().map(Doc::Decision)),
+                Tab::Decisions => docs.push(Doc::Decisions),
                 Tab::Policies => {
                     let shown = |life: &usize| {
                         let life = &binder.policies[*life];
@@ -239,22 +248,14 @@ impl<'a> Book<'a> {
     /// Answers with decisions, in rule order.
     pub fn decided(&self) -> Vec<usize> {
         let answers = &self.binder.content.answers;
-        let mut decided: Vec<usize> = (0..answers.len())
-            .filter(|i| !answers[*i].decisions.is_empty())
-            .collect();
+        let mut decided: Vec<usize> = (0..answers.len()).filter(|i| !answers[*i].decisions.is_empty()).collect();
         decided.sort_by_key(|i| answers[*i].row);
         decided
     }
 
     /// Registers that are printed as tables; exhibits have a part of their own.
     pub fn registers(&self) -> Vec<&'static str> {
-        self.binder
-            .content
-            .registers
-            .keys()
-            .copied()
-            .filter(|name| *name != "evidence")
-            .collect()
+        self.binder.content.registers.keys().copied().filter(|name| *name != "evidence").collect()
     }
 
     /// Writes one document.
@@ -268,7 +269,7 @@ impl<'a> Book<'a> {
             Doc::Divider(tab) => front::divider(self, &mut em, tab),
             Doc::Row(row) => rows::row(self, &mut em, row),
             Doc::Gap(row) => gaps::gap(self, &mut em, row),
-            Doc::Decision(answer) => decisions::decision(self, &mut em, answer),
+            Doc::Decisions => decisions::decisions(self, &mut em),
             Doc::Policy(life) => texts::policy(self, &mut em, life),
             Doc::Record(record) => texts::record(self, &mut em, record),
             Doc::Register(name) => registers::register(self, &mut em, name),
@@ -279,28 +280,30 @@ impl<'a> Book<'a> {
     }
 
     /// The lines of the contents that a document gives.
-    pub fn entry(&self, doc: Doc) -> Option<Entry> {
+    pub fn entries(&self, doc: Doc) -> Vec<Entry> {
         let binder = self.binder;
-        let entry = |level, label: String, title: String| Some(Entry { level, label, title });
+        let entry = |level, label: String, title: String| vec![Entry { level, label, title }];
         match doc {
-            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => None,
+            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => vec![],
+            Doc::Decisions => self
+                .decided()
+                .into_iter()
+                .map(|answer| binder.content.answers[answer].row)
+                .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
+                .collect(),
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
             Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
-            Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),
-            Doc::Decision(answer) => {
-                let row = binder.content.answers[answer].row;
-                entry(2, decisions::label(row), format!("{row} {}", rule()[row].name()))
+            Doc::Row(row) => {
+                entry(2, self.links.row(row), format!("{row} {}", rule()[row].name()))
             }
             Doc::Policy(life) => {
                 let text = &binder.policies[life].texts[binder.policies[life].shown];
                 entry(2, self.links.policy(life), text.policy.title.clone())
             }
-            Doc::Record(record) => entry(
-                2,
-                self.links.record(record),
-                binder.content.records[record].title.clone(),
-            ),
+            Doc::Record(record) => {
+                entry(2, self.links.record(record), binder.content.records[record].title.clone())
+            }
             Doc::Register(name) => {
                 let title = binder.content.registers[name].register.title;
                 entry(2, self.links.register(name), title.to_string())

@@ -58,7 +58,7 @@ pub(super) fn table(em: &mut Emitter, head: &[&str], rows: &[Vec<Cell>], width: 
         .map(|row| row.iter().map(Cell::measure).collect())
         .collect();
     let plan = tables::plan(em.glyphs(), &head, &words, width);
-    tables::emit(em, &plan, &[], &head, rows.len(), |em, row, column| match row {
+    tables::emit(em, &plan, &[], &head, &words, |em, row, column| match row {
         None => em.text(&head[column]),
         Some(row) => {
             if let Some(cell) = rows[row].get(column) {
@@ -70,8 +70,21 @@ pub(super) fn table(em: &mut Emitter, head: &[&str], rows: &[Vec<Cell>], width: 
 
 /// Writes names and values under each other; empty values are left out.
 pub(super) fn facts(em: &mut Emitter, pairs: &[(&str, String)]) {
-    em.start("facts", &[]);
-    for (name, value) in pairs.iter().filter(|(_, value)| !value.trim().is_empty()) {
+    named(em, "facts", pairs);
+}
+
+/// Writes names and values on one line; empty values are left out.
+pub(super) fn brief(em: &mut Emitter, pairs: &[(&str, String)]) {
+    named(em, "brief", pairs);
+}
+
+fn named(em: &mut Emitter, function: &str, pairs: &[(&str, String)]) {
+    let mut filled = pairs.iter().filter(|(_, value)| !value.trim().is_empty()).peekable();
+    if filled.peek().is_none() {
+        return;
+    }
+    em.start(function, &[]);
+    for (name, value) in filled {
         em.item(name);
         em.item(value);
     }

@@ -14,6 +14,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::emit::{Emitted, Origin};
+use super::settle;
 use super::world::Pages;
 use crate::binder::Meta;
 use crate::diagnostic::{Diagnostic, Place, Source};
@@ -97,7 +98,7 @@ pub(super) fn compile(
         ..PdfOptions::default()
     };
     match typst_pdf::pdf(&document, &options) {
-        Ok(pdf) => Ok(Compiled { pdf, document }),
+        Ok(pdf) => Ok(Compiled { pdf: settle::line_ends(pdf), document }),
         Err(errors) => Err(explain(&errors, places)),
     }
 }

@@ -39,81 +39,55 @@ fn factor_title(factor: Factor) -> &'static str {
 
 /// The top-level blocks of an answer that belong to its determinations, headings included; sorted, apart.
 pub(super) fn ranges(answer: &Answer) -> Vec<Range<usize>> {
-    let starts: Vec<_> = answer
-        .decisions
-        .iter()
-        .filter_map(|d| d.determination.as_ref())
-        .map(|d| d.place.range)
-        .collect();
+    let starts: Vec<_> = answer.decisions.iter().filter_map(|d| d.determination.as_ref()).map(|d| d.place.range).collect();
     let parts = answer.body.parts();
-    let mut ranges: Vec<Range<usize>> = parts
-        .iter()
-        .filter(|part| starts.contains(&part.range))
-        .map(|part| part.heading..part.blocks.end)
-        .collect();
+    let mut ranges: Vec<Range<usize>> =
+        parts.iter().filter(|part| starts.contains(&part.range)).map(|part| part.heading..part.blocks.end).collect();
     ranges.sort_by_key(|range| range.start);
     ranges
 }
 
-/// Writes the decisions of one answer.
-pub(super) fn decision(book: &Book, em: &mut Emitter, index: usize) {
-    let answer = &book.binder.content.answers[index];
-    let row = &rule()[answer.row];
-    let title = format!("{} {}", row.citation, row.name());
-    book.sheet(em, &Tab::Decisions.title(), &title, Some(Tab::Decisions), &[]);
-    let label = label(answer.row);
-    em.call("cite-here", &[("rows", Arg::Ints(&[answer.row.index()]))]);
-    em.open(
-        "hd",
-        &[
-            ("", Arg::Int(2)),
-            ("to", Arg::Label(&label)),
-            ("mark", Arg::Bool(true)),
-        ],
-    );
-    em.text(&title);
-    em.close();
-    em.open("lead", &[]);
-    em.text("Addressable specification, 164.306(d)(3). The row stands on page ");
-    em.call_inline("pg", &[("", Arg::Label(&book.links.row(answer.row)))]);
-    em.text(".");
-    em.close();
-    for decision in &answer.decisions {
-        form(book, em, answer, decision);
+/// Writes all decisions, a form each, in the order of the rule.
+pub(super) fn decisions(book: &Book, em: &mut Emitter) {
+    let decided = book.decided();
+    if decided.is_empty() {
+        return;
+    }
+    book.sheet(em, "", &Tab::Decisions.title(), Some(Tab::Decisions), &[]);
+    for index in decided {
+        let answer = &book.binder.content.answers[index];
+        let row = &rule()[answer.row];
+        em.open("decision-form", &[]);
+        em.call("cite-here", &[("rows", Arg::Ints(&[answer.row.index()]))]);
+        let label = label(answer.row);
+        em.open("hd", &[("", Arg::Int(2)), ("to", Arg::Label(&label)), ("mark", Arg::Bool(true))]);
+        em.text(&format!("{} {}", row.citation, row.name()));
+        em.close();
+        em.open("lead", &[]);
+        em.text("The row stands on page ");
+        em.call_inline("pg", &[("", Arg::Label(&book.links.row(answer.row)))]);
+        em.text(".");
+        em.close();
+        for decision in &answer.decisions {
+            form(book, em, answer, decision);
+        }
+        em.close();
     }
     em.close();
 }
 
 fn form(book: &Book, em: &mut Emitter, answer: &Answer, decision: &Decision) {
-    cells::heading(
-        em,
-        3,
-        decision.scope.as_deref().unwrap_or("Everything the row covers"),
-    );
-    let or_blank = |text: Option<String>| {
-        text.filter(|t| !t.trim().is_empty())
-            .unwrap_or_else(|| "not named".to_string())
-    };
+    if let Some(scope) = &decision.scope {
+        cells::heading(em, 3, scope);
+    }
+    let or_blank = |text: Option<String>| text.filter(|t| !t.trim().is_empty()).unwrap_or_else(|| "not named".to_string());
     cells::facts(
         em,
         &[
             ("Decision", branch_words(decision.branch).to_string()),
-            (
-                "Decided by",
-                or_blank(decision.decided_by.as_ref().map(|at| at.value.clone())),
-            ),
-            (
-                "Decided on",
-                or_blank(decision.decided.as_ref().map(|at| at.value.to_string())),
-            ),
-            (
-                "Look again by",
-                decision
-                    .review_by
-                    .as_ref()
-                    .map(|at| at.value.to_string())
-                    .unwrap_or_default(),
-            ),
+            ("Decided by", or_blank(decision.decided_by.as_ref().map(|at| at.value.clone()))),
+            ("Decided on", or_blank(decision.decided.as_ref().map(|at| at.value.to_string()))),
+            ("Look again by", decision.review_by.as_ref().map(|at| at.value.to_string()).unwrap_or_default()),
         ],
     );
     let Some(determination) = &decision.determination else {
@@ -127,12 +101,12 @@ fn form(book: &Book, em: &mut Emitter, answer: &Answer, decision: &Decision) {
         path: &answer.path,
         links: &book.links,
         prefix: String::new(),
-        base: 4,
+        base: if decision.scope.is_some() { 4 } else { 3 },
         bookmarks: false,
         width: book.width(),
     };
     for part in &determination.parts {
-        cells::heading(em, 4, factor_title(part.factor));
+        cells::heading(em, if decision.scope.is_some() { 4 } else { 3 }, factor_title(part.factor));
         prose.blocks(em, part.blocks.clone());
     }
 }

@@ -31,6 +31,7 @@ mod pictures;
 mod prose;
 mod registers;
 mod rows;
+mod settle;
 mod tables;
 mod text;
 mod texts;

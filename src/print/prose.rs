@@ -188,7 +188,7 @@ impl Prose<'_> {
                 Align::Right => "right",
             })
             .collect();
-        tables::emit(em, &plan, &aligns, &head, table.rows.len(), |em, row, column| {
+        tables::emit(em, &plan, &aligns, &head, &rows, |em, row, column| {
             let cell = match row {
                 None => table.head.get(column),
                 Some(row) => table.rows.get(row).and_then(|cells| cells.get(column)),

@@ -46,21 +46,13 @@ struct Need {
 fn needs(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>]) -> Vec<Need> {
     (0..head.len())
         .map(|column| {
-            let mut need = Need {
-                word: 0.0,
-                line: 0.0,
-                cells: vec![],
-            };
+            let mut need = Need { word: 0.0, line: 0.0, cells: vec![] };
             let mut add = |text: &str, bold: bool| {
                 let line = glyphs.width(text, 1.0, bold);
                 need.line = need.line.max(line);
                 need.cells.push(line);
                 for word in text.split(|c: char| c.is_whitespace() && c != '\u{a0}') {
-                    let width = if word.len() == text.len() {
-                        line
-                    } else {
-                        glyphs.width(word, 1.0, bold)
-                    };
+                    let width = if word.len() == text.len() { line } else { glyphs.width(word, 1.0, bold) };
                     need.word = need.word.max(width);
                 }
             };
@@ -76,34 +68,23 @@ fn needs(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>]) -> Vec<Need> {
 /// Plans a table `available` points wide.
 pub(super) fn plan(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>], available: f64) -> Plan {
     let needs = needs(glyphs, head, rows);
-    let tries = SIZES
-        .iter()
-        .map(|size| (*size, WORD))
-        .chain([7.0, 5.5, 4.5, NARROW].map(|word| (SMALLEST, word)));
+    // Words cut into short pieces read worse than names and values under each other.
+    let tries = SIZES.iter().map(|size| (*size, WORD)).chain([(SMALLEST, 7.0)]);
     for (size, word) in tries {
         if let Some(columns) = fit(&needs, size, available, word) {
             return Plan { size, columns };
         }
     }
-    Plan {
-        size: 8.5,
-        columns: vec![],
-    }
+    Plan { size: 8.5, columns: vec![] }
 }
 
 /// Widths that give every column its widest word (or `cap` ems, where a word is wider), if they fit.
 fn fit(needs: &[Need], size: f64, available: f64, cap: f64) -> Option<Vec<f64>> {
     // A hundredth more than measured: kerning and rounding.
     let em = size * 1.01;
-    let least: Vec<f64> = needs
-        .iter()
-        .map(|need| need.word.min(cap).max(NARROW.min(need.line.max(1.5))) * em + INSET)
-        .collect();
-    let most: Vec<f64> = needs
-        .iter()
-        .zip(&least)
-        .map(|(need, least)| (need.line * em + INSET).max(*least))
-        .collect();
+    let least: Vec<f64> =
+        needs.iter().map(|need| need.word.min(cap).max(NARROW.min(need.line.max(1.5))) * em + INSET).collect();
+    let most: Vec<f64> = needs.iter().zip(&least).map(|(need, least)| (need.line * em + INSET).max(*least)).collect();
     if least.iter().sum::<f64>() > available {
         return None;
     }
@@ -129,10 +110,7 @@ fn fit(needs: &[Need], size: f64, available: f64, cap: f64) -> Option<Vec<f64>> 
                 gain[column] += height(column) * share / (widths[column] - INSET + share);
             }
         }
-        match (0..gain.len())
-            .max_by(|a, b| gain[*a].total_cmp(&gain[*b]))
-            .filter(|column| gain[*column] > 0.0)
-        {
+        match (0..gain.len()).max_by(|a, b| gain[*a].total_cmp(&gain[*b])).filter(|column| gain[*column] > 0.0) {
             Some(column) => widths[column] += share,
             // Nothing is higher than one line any more.
             None => {
@@ -152,21 +130,27 @@ pub(super) fn emit(
     plan: &Plan,
     aligns: &[&str],
     head: &[String],
-    rows: usize,
+    words: &[Vec<String>],
     mut cell: impl FnMut(&mut Emitter, Option<usize>, usize),
 ) {
+    let rows = words.len();
     if plan.stacked() {
+        let filled = |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
         em.start("stacked", &[]);
         for row in 0..rows {
             em.item_open();
-            for (column, name) in head.iter().enumerate() {
+            em.start("pairs", &[]);
+            for (column, name) in head.iter().enumerate().filter(|(column, _)| filled(row, *column)) {
+                em.item_open();
                 em.start("pair", &[]);
                 em.item(name);
                 em.item_open();
                 cell(em, Some(row), column);
                 em.item_close();
                 em.end();
+                em.item_close();
             }
+            em.end();
             em.item_close();
         }
         em.end();

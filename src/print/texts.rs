@@ -194,22 +194,14 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         Some(Previous::Reason(reason)) => format!("none: {reason}"),
         None => String::new(),
     };
-    let sites: Vec<String> = record
-        .sites
-        .iter()
-        .map(|id| {
-            let site = book.binder.content.config.sites.iter().find(|s| s.id == *id);
-            site.map_or_else(|| id.clone(), |s| s.name.clone())
-        })
-        .collect();
     cells::facts(
         em,
         &[
             ("Date", date),
-            ("By", record.by.clone().unwrap_or_default()),
-            ("Signed by", record.signed_by.clone().unwrap_or_default()),
-            ("Systems", record.systems.join(", ")),
-            ("Sites", sites.join(", ")),
+            ("By", book.people(record.by.as_deref().unwrap_or_default())),
+            ("Signed by", book.people(record.signed_by.as_deref().unwrap_or_default())),
+            ("Systems", book.systems(&record.systems)),
+            ("Sites", book.sites(&record.sites)),
             ("Before it", previous),
             ("Legal hold", record.handling.hold.clone().unwrap_or_default()),
         ],

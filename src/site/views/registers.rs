@@ -264,7 +264,7 @@ fn common_kind(column: &str) -> ColumnKind {
 fn pieces(site: &Site<'_>, page: &str, kind: ColumnKind, register: &Register, column: &str, cell: &Cell) -> Vec<Piece> {
     let plain = |text: &str| Piece { text: text.to_string(), href: None };
     // A link to the line of another register, under the name that it has there.
-    let joined = |name: &str, text: &str, shown: &str| {
+    let joined = |name: &'static str, text: &str, shown: &str| {
         let anchor = site.entry_anchor(name, text).filter(|_| name != register.name);
         let to = anchor.map(|a| format!("{}#{a}", address::register_page(name)));
         Piece { text: shown.to_string(), href: to.map(|to| address::link(page, &to)) }
