@@ -53,7 +53,9 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
     }
     check(year as i16, month, of_month).map_err(|mut bad| {
         if month > 12 && (1..=12).contains(&of_month) && check(year as i16, of_month, month).is_ok() {
-            bad.help = format!("The month comes first: type {year}-{of_month:02}-{month:02} or {of_month}/{month}/{year}.");
+            let first = if day.starts_with(&year.to_string()) { "after the year" } else { "first" };
+            bad.help =
+                format!("The month comes {first}: type {year}-{of_month:02}-{month:02} or {of_month}/{month}/{year}.");
         }
         bad
     })
@@ -164,7 +166,8 @@ mod tests {
         for (text, message, help) in [
             ("2026-02-30", "February 2026 has 28 days, so 2026-02-30 is not a date", "2026-02-28"),
             ("2028-02-30", "has 29 days", "2028-02-29"),
-            ("2026-13-01", "there is no month 13", "2026-02-15"),
+            ("2026-13-01", "there is no month 13", "The month comes after the year: type 2026-01-13"),
+            ("2026-13-13", "there is no month 13", "2026-02-15"),
             ("14/9/2026", "there is no month 14", "The month comes first: type 2026-09-14 or 9/14/2026."),
             ("9/14/26", "which century", "four digits"),
             ("1897-01-01", "the year 1897", "from 1990 to 2100"),

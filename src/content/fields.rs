@@ -169,6 +169,11 @@ impl Reader<'_> {
             }
         }
         let (what, help) = structural(message, key, line);
+        let value = line.find('=').map_or(line.len(), |n| line.len() - line[n + 1..].trim_start().len());
+        let place = match what.contains("quotation mark") && value < line.trim_end().len() {
+            true => self.place(line_start + value..line_start + line.trim_end().len()),
+            false => place,
+        };
         self.out.push(Diagnostic::error("bad-toml", place, what).help(help));
         sound || message == "string values must be quoted" && scalar.is_some()
     }

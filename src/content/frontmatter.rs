@@ -186,7 +186,7 @@ mod tests {
         for (line, code, column, help) in [
             ("effective = 9/14/2026", "bad-date", 13, "Type effective = 2026-09-14"),
             ("effective = 2026–02–15", "bad-date", 13, "Type effective = 2026-02-15"),
-            ("effective = 2026-13-01", "bad-date", 13, "2026-02-15"),
+            ("effective = 2026-13-01", "bad-date", 13, "2026-01-13"),
             ("kind = policy", "bad-toml", 8, "Type kind = \"policy\""),
             ("owner = Office manager", "bad-toml", 9, "Type owner = \"Office manager\""),
             ("owner = \"Office manager", "bad-toml", 9, "before and one after"),

@@ -199,7 +199,7 @@ mod tests {
 
     #[test]
     fn excel_unicode_text_is_read() {
-        let (text, codes, _) = read_bytes(b"\xFF\xFEa\0\tb"[..].iter().chain(&[]).copied().collect::<Vec<_>>().as_slice());
+        let (text, codes, _) = read_bytes(b"\xFF\xFEa\0\t");
         assert_eq!((text, codes), (None, vec!["bad-utf8"]), "an odd number of bytes is no UTF-16");
         let (text, codes, _) = read_bytes(b"\xFF\xFEa\0\t\0b\0");
         assert_eq!((text.as_deref(), codes), (Some("a\tb"), vec!["not-utf8"]));
