@@ -6,15 +6,25 @@ use super::decisions;
 use super::fields::Table;
 use super::frontmatter::{self, FrontMatter};
 use super::registers::join::Names;
-use super::substance::judge;
-use super::{Answer, At, Audience, Decision, Plan, Reply, YesNo, cite, words};
-use crate::diagnostic::{Diagnostic, Place, Source};
+use super::substance::{judge, open_tasks, opens_with_yes_no};
+use super::{Answer, At, Audience, Decision, Plan, Reply, cite, words};
+use crate::diagnostic::{Diagnostic, Place, Range32, Source};
 use crate::gap::MarkName;
-use crate::markdown::{self, Block, BlockKind, Document, Part, text};
+use crate::markdown::{self, BlockKind, Document, Part};
 use crate::rule::{Row, RowId, rule};
 
 const KEYS: [&str; 11] = [
-    "citation", "owner", "answered_by", "reviewed", "decision", "gap", "audience", "phi", "privileged", "hold", "note",
+    "citation",
+    "owner",
+    "answered_by",
+    "reviewed",
+    "decision",
+    "gap",
+    "audience",
+    "phi",
+    "privileged",
+    "hold",
+    "note",
 ];
 const PLAN_KEYS: [&str; 4] = ["mark", "action", "owner", "due"];
 const MARKS: [(&str, MarkName); 4] = [
@@ -35,12 +45,21 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Answer> {
     table.check_keys("an answer", &KEYS, out);
     let (body, problems) = markdown::parse(&front.source, front.body);
     out.extend(problems);
-    let citation = table.required("citation", "an answer", "citation = \"164.308(a)(1)(ii)(A)\", the row it answers", out);
+    let citation = table.required(
+        "citation",
+        "an answer",
+        "citation = \"164.308(a)(1)(ii)(A)\", the row it answers",
+        out,
+    );
     let owner = table.text("owner", out);
     let answered_by = table.text("answered_by", out);
     let reviewed = table.date("reviewed", out);
     let decisions = decisions::read(table, out);
-    let plans = table.tables("gap", out).into_iter().filter_map(|table| plan(table, out)).collect();
+    let plans = table
+        .tables("gap", out)
+        .into_iter()
+        .filter_map(|table| plan(table, out))
+        .collect();
     let handling = table.handling(Audience::Workforce, out);
     let citation = citation?;
     let row = cite::row(&citation.value, &citation.place, out)?;
@@ -67,12 +86,26 @@ fn plan(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Plan> {
     let mark = table.one_of("mark", "a mark", &MARKS, out).map(|at| at.value);
     let owner = table.text("owner", out).map(|at| at.value);
     let due = table.date("due", out).map(|at| at.value);
-    let action = table.required("action", "[[gap]]", "action = \"...\", what will be done", out)?.value;
-    Some(Plan { mark, action, owner, due, place: table.place.clone() })
+    let action = table
+        .required("action", "[[gap]]", "action = \"...\", what will be done", out)?
+        .value;
+    Some(Plan {
+        mark,
+        action,
+        owner,
+        due,
+        place: table.place.clone(),
+    })
 }
 
 /// The replies of a body: what stands under each heading with a question's number or words.
-fn replies(front: &FrontMatter, body: &Document, parts: &[Part], row: &Row, out: &mut Vec<Diagnostic>) -> Vec<Reply> {
+fn replies(
+    front: &FrontMatter,
+    body: &Document,
+    parts: &[Part],
+    row: &Row,
+    out: &mut Vec<Diagnostic>,
+) -> Vec<Reply> {
     let mut replies: Vec<Reply> = Vec::new();
     let mut taken: Vec<std::ops::Range<usize>> = decisions::ranges(parts);
     for part in parts {
@@ -100,7 +133,10 @@ fn replies(front: &FrontMatter, body: &Document, parts: &[Part], row: &Row, out:
                 Diagnostic::error(
                     "duplicate-question",
                     place.clone(),
-                    format!("question {} is answered on line {} and again on line {}", question.id, first.place.line, place.line),
+                    format!(
+                        "question {} is answered on line {} and again on line {}",
+                        question.id, first.place.line, place.line
+                    ),
                 )
                 .help("Put both texts under one heading, or mend the number.")
                 .also(first.place.clone(), "first answered here"),
@@ -108,15 +144,19 @@ fn replies(front: &FrontMatter, body: &Document, parts: &[Part], row: &Row, out:
             continue;
         }
         let blocks = &body.blocks[part.blocks.clone()];
-        let mut open_tasks = Vec::new();
-        collect_tasks(front, blocks, &mut open_tasks);
+        let tasks = open_tasks(blocks).into_iter();
         replies.push(Reply {
             question: question.id,
             place,
             blocks: part.blocks.clone(),
             substance: judge(blocks, Some(row.id)),
-            open_tasks,
-            opens_with: opens_with(blocks),
+            open_tasks: tasks
+                .map(|(words, range)| At {
+                    value: words,
+                    place: front.place(first_line(front, range)),
+                })
+                .collect(),
+            opens_with: opens_with_yes_no(blocks),
         });
     }
     warn_of_stray_text(front, body, &taken, out);
@@ -132,7 +172,11 @@ fn number(heading: &str) -> Option<u32> {
     });
     let text = named.unwrap_or(lower.trim_start_matches('#').trim_start());
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let number = text.get(..digits).filter(|d| (1..=3).contains(&d.len()))?.parse().ok()?;
+    let number = text
+        .get(..digits)
+        .filter(|d| (1..=3).contains(&d.len()))?
+        .parse()
+        .ok()?;
     let rest = &text[digits..];
     // "164.312(b)" and "3 steps" are no question numbers.
     let ends = match rest.chars().next() {
@@ -156,13 +200,26 @@ fn by_words<'r>(heading: &str, row: &'r Row) -> Option<&'r crate::rule::Question
 }
 
 fn unknown_question(number: u32, place: Place, row: &Row) -> Diagnostic {
-    let questions: Vec<String> = row.questions.iter().map(|q| format!("{}. {}", q.id, q.ask)).collect();
-    Diagnostic::error("unknown-question", place, format!("{} ({}) has no question {number}", row.citation, row.name()))
-        .help(format!("Its questions are: {}", questions.join(" ")))
+    let questions: Vec<String> = row
+        .questions
+        .iter()
+        .map(|q| format!("{}. {}", q.id, q.ask))
+        .collect();
+    Diagnostic::error(
+        "unknown-question",
+        place,
+        format!("{} ({}) has no question {number}", row.citation, row.name()),
+    )
+    .help(format!("Its questions are: {}", questions.join(" ")))
 }
 
 /// Text that belongs to no question and no decision.
-fn warn_of_stray_text(front: &FrontMatter, body: &Document, taken: &[std::ops::Range<usize>], out: &mut Vec<Diagnostic>) {
+fn warn_of_stray_text(
+    front: &FrontMatter,
+    body: &Document,
+    taken: &[std::ops::Range<usize>],
+    out: &mut Vec<Diagnostic>,
+) {
     let stray = body.blocks.iter().enumerate().find(|(index, block)| {
         let says_something = match &block.kind {
             BlockKind::Heading(_) | BlockKind::Rule => false,
@@ -178,46 +235,22 @@ fn warn_of_stray_text(front: &FrontMatter, body: &Document, taken: &[std::ops::R
             Some(first) if index < first => "this text stands before the first question, so it answers none",
             Some(_) => "this text stands under a heading that is no question of this row, so it answers none",
         };
-        let line = block.range.as_range();
-        let line = line.start..line.start + front.source.text[line].lines().next().map_or(0, str::len);
         out.push(
-            Diagnostic::warning("text-answers-nothing", front.place(line), message)
-                .help("Put it under the heading of its question, like ## 1. and the question's words."),
+            Diagnostic::warning(
+                "text-answers-nothing",
+                front.place(first_line(front, block.range)),
+                message,
+            )
+            .help("Put it under the heading of its question, like ## 1. and the question's words."),
         );
     }
 }
 
-/// Unchecked tasks, wherever they are nested.
-fn collect_tasks(front: &FrontMatter, blocks: &[Block], tasks: &mut Vec<At<String>>) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::List(list) => {
-                for item in &list.items {
-                    if item.task == Some(false) {
-                        let words = text::blocks(&item.blocks);
-                        let first = words.lines().next().unwrap_or("").trim().to_owned();
-                        let range = item.range.as_range();
-                        let line = front.source.text.get(range.clone()).and_then(|t| t.lines().next()).map_or(0, str::len);
-                        tasks.push(At { value: first, place: front.place(range.start..range.start + line) });
-                    }
-                    collect_tasks(front, &item.blocks, tasks);
-                }
-            }
-            BlockKind::Quote(inner) => collect_tasks(front, inner, tasks),
-            _ => {}
-        }
-    }
-}
-
-/// The word yes or no that opens a text.
-fn opens_with(blocks: &[Block]) -> Option<YesNo> {
-    let words = text::blocks(blocks);
-    let first = words.trim_start().split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').find(|w| !w.is_empty())?;
-    match first.to_lowercase().as_str() {
-        "yes" => Some(YesNo::Yes),
-        "no" => Some(YesNo::No),
-        _ => None,
-    }
+/// The first line of a range of the file.
+fn first_line(front: &FrontMatter, range: Range32) -> std::ops::Range<usize> {
+    let range = range.as_range();
+    let text = front.source.text.get(range.clone()).unwrap_or("");
+    range.start..range.start + text.lines().next().map_or(0, str::len)
 }
 
 /// Joins the answers with each other and with the people of the registers. Error: `duplicate-answer`; the second answer

@@ -6,7 +6,7 @@ use crate::rule::{RowId, rule};
 
 /// Reads one citation that must be a row.
 ///
-/// Errors: `unknown-citation`, `not-a-row`. Warnings: `renumbered-citation`, `odd-citation`.
+/// Errors: `unknown-citation`, `not-a-row`. Warnings: `renumbered-citation`, `copyright-sign`.
 pub fn row(text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Option<RowId> {
     match Citation::parse(text) {
         Ok(parsed) => {
@@ -25,7 +25,11 @@ pub fn rows(text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Vec<RowId> 
     match Citation::parse_list(text) {
         Ok(parsed) => {
             notes(&parsed, place, out);
-            parsed.citations.iter().filter_map(|citation| exact(*citation, place, out)).collect()
+            parsed
+                .citations
+                .iter()
+                .filter_map(|citation| exact(*citation, place, out))
+                .collect()
         }
         Err(error) => {
             out.push(unknown(&error, place));
@@ -35,7 +39,11 @@ pub fn rows(text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Vec<RowId> 
 }
 
 /// Reads a citation with a locator behind it (`164.312(b) p. 3`). The citation may lie below a row; the row comes first.
-pub fn located(text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Option<(RowId, Citation, Option<String>)> {
+pub fn located(
+    text: &str,
+    place: &Place,
+    out: &mut Vec<Diagnostic>,
+) -> Option<(RowId, Citation, Option<String>)> {
     match Citation::parse_start(text) {
         Ok((parsed, rest)) => {
             notes(&parsed, place, out);
@@ -57,17 +65,27 @@ fn exact(cited: Citation, place: &Place, out: &mut Vec<Diagnostic>) -> Option<Ro
     let (message, help) = match rule().resolve(&cited) {
         Resolution::Row(row) => return Some(row),
         Resolution::Paragraph { above: Some(row) } => (
-            format!("{cited} is a part of {row} ({}), not a row of its own", rule()[row].name()),
+            format!(
+                "{cited} is a part of {row} ({}), not a row of its own",
+                rule()[row].name()
+            ),
             format!("Type {row}"),
         ),
         Resolution::Paragraph { above: None } | Resolution::Section => {
-            let within: Vec<String> =
-                rule().rows().iter().filter(|row| row.citation.is_within(&cited)).map(|row| row.citation.to_string()).collect();
+            let within: Vec<String> = rule()
+                .rows()
+                .iter()
+                .filter(|row| row.citation.is_within(&cited))
+                .map(|row| row.citation.to_string())
+                .collect();
             let help = match within.as_slice() {
                 [] => "Type a row of 164.308 to 164.316, like 164.308(a)(1)(ii)(A).".to_owned(),
                 [first, ..] => format!("Type one row of it, like {first}."),
             };
-            (format!("{cited} holds several rows or none, and this belongs to one row"), help)
+            (
+                format!("{cited} holds several rows or none, and this belongs to one row"),
+                help,
+            )
         }
         Resolution::Unknown { nearest } => {
             let nearest: Vec<String> = nearest.iter().map(ToString::to_string).collect();
@@ -75,12 +93,19 @@ fn exact(cited: Citation, place: &Place, out: &mut Vec<Diagnostic>) -> Option<Ro
                 format!("the Security Rule has no paragraph {cited}"),
                 match nearest.as_slice() {
                     [] => "Type a citation like 164.308(a)(1)(ii)(A).".to_owned(),
-                    some => format!("Did you mean {}?", super::words::choice(some.iter().map(String::as_str))),
+                    some => format!(
+                        "Did you mean {}?",
+                        super::words::choice(some.iter().map(String::as_str))
+                    ),
                 },
             )
         }
     };
-    let code = if message.starts_with("the Security Rule") { "unknown-citation" } else { "not-a-row" };
+    let code = if message.starts_with("the Security Rule") {
+        "unknown-citation"
+    } else {
+        "not-a-row"
+    };
     out.push(Diagnostic::error(code, place.clone(), message).help(help));
     None
 }
@@ -93,7 +118,7 @@ fn notes(parsed: &Parsed, place: &Place, out: &mut Vec<Diagnostic>) {
     for note in &parsed.notes {
         let (code, help) = match note {
             Note::Renumbered => ("renumbered-citation", format!("Type {}", parsed.first())),
-            _ => ("odd-citation", format!("Type {}", parsed.first())),
+            _ => ("copyright-sign", format!("Type {}", parsed.first())),
         };
         out.push(Diagnostic::warning(code, place.clone(), note.to_string()).help(help));
     }

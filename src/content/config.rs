@@ -109,7 +109,13 @@ pub struct Intervals {
 
 impl Default for Intervals {
     fn default() -> Self {
-        Self { answers: 12, policies: 12, decisions: 12, applicability: 12, rows: BTreeMap::new() }
+        Self {
+            answers: 12,
+            policies: 12,
+            decisions: 12,
+            applicability: 12,
+            rows: BTreeMap::new(),
+        }
     }
 }
 
@@ -141,16 +147,36 @@ impl Default for Config {
 /// 164.316(b)(2)(i): 6 years from the date of creation or the date when it last was in effect.
 const LEAST_YEARS: u32 = 6;
 
-const PRACTICE: [&str; 6] = ["name", "legal_name", "kind", "security_official", "address", "phone"];
-const FACTS: [&str; 4] = ["clearinghouse", "group_health_plan", "subcontractors", "government_arrangement"];
-const APPLIES: [&str; 8] = [FACTS[0], FACTS[1], FACTS[2], FACTS[3], "decided_by", "decided", "reason", "reasons"];
+const PRACTICE: [&str; 6] = [
+    "name",
+    "legal_name",
+    "kind",
+    "security_official",
+    "address",
+    "phone",
+];
+const FACTS: [&str; 4] = [
+    "clearinghouse",
+    "group_health_plan",
+    "subcontractors",
+    "government_arrangement",
+];
+const APPLIES: [&str; 8] = [
+    FACTS[0],
+    FACTS[1],
+    FACTS[2],
+    FACTS[3],
+    "decided_by",
+    "decided",
+    "reason",
+    "reasons",
+];
 const KINDS: [(&str, EntityKind); 3] = [
     ("covered-entity", EntityKind::CoveredEntity),
     ("business-associate", EntityKind::BusinessAssociate),
     ("both", EntityKind::Both),
 ];
-const PAPERS: [(&str, Paper); 4] =
-    [("us-letter", Paper::UsLetter), ("a4", Paper::A4), ("letter", Paper::UsLetter), ("us letter", Paper::UsLetter)];
+const PAPERS: [(&str, Paper); 2] = [("us-letter", Paper::UsLetter), ("a4", Paper::A4)];
 
 /// Reads `binder.toml`. `None` when its structure cannot be trusted; what is wrong is in `out`.
 ///
@@ -164,14 +190,25 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
     let file = fields::read(source, range, out)?;
     let known = ["practice", "applies", "site", "intervals", "retention", "print"];
     file.check_keys("binder.toml", &known, out);
-    let mut config = Config { place: Place::file(source.path.clone()), ..Config::default() };
+    let mut config = Config {
+        place: Place::file(source.path.clone()),
+        ..Config::default()
+    };
     match file.table("practice", out) {
         Some(table) => config.practice = practice(table, out),
-        None if file.entry("practice").is_none() => file.missing("practice", "binder.toml", "[practice], and below it name = \"...\"", out),
+        None if file.entry("practice").is_none() => file.missing(
+            "practice",
+            "binder.toml",
+            "[practice], and below it name = \"...\"",
+            out,
+        ),
         None => {}
     }
     config.applies = file.table("applies", out).map_or_else(
-        || Applies { place: config.place.clone(), ..Applies::default() },
+        || Applies {
+            place: config.place.clone(),
+            ..Applies::default()
+        },
         |table| applies(table, out),
     );
     config.sites = sites(&file, out);
@@ -183,8 +220,12 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         if let Some(years) = table.number("years", 0..=100, out) {
             if years.value < LEAST_YEARS {
                 out.push(
-                    Diagnostic::error("retention-too-short", years.place, "documents must be kept for 6 years at least (164.316(b)(2)(i))")
-                        .help("Type years = 6, or more."),
+                    Diagnostic::error(
+                        "retention-too-short",
+                        years.place,
+                        "documents must be kept for 6 years at least (164.316(b)(2)(i))",
+                    )
+                    .help("Type years = 6, or more."),
                 );
             } else {
                 config.retention_years = years.value;
@@ -205,10 +246,25 @@ fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {
     let mut text = |key: &str| table.text(key, out).map_or_else(String::new, |at| at.value);
     let legal_name = text("legal_name");
     let (security_official, address, phone) = (text("security_official"), text("address"), text("phone"));
-    let name = table.required("name", "[practice]", "name = \"...\", the name staff use", out).map_or_else(String::new, |at| at.value);
-    let legal_name = if legal_name.is_empty() { name.clone() } else { legal_name };
-    let kind = table.one_of("kind", "a kind of practice", &KINDS, out).map_or_else(EntityKind::default, |at| at.value);
-    Practice { name, legal_name, kind, security_official, address, phone }
+    let name = table
+        .required("name", "[practice]", "name = \"...\", the name staff use", out)
+        .map_or_else(String::new, |at| at.value);
+    let legal_name = if legal_name.is_empty() {
+        name.clone()
+    } else {
+        legal_name
+    };
+    let kind = table
+        .one_of("kind", "a kind of practice", &KINDS, out)
+        .map_or_else(EntityKind::default, |at| at.value);
+    Practice {
+        name,
+        legal_name,
+        kind,
+        security_official,
+        address,
+        phone,
+    }
 }
 
 fn applies(table: &Table, out: &mut Vec<Diagnostic>) -> Applies {
@@ -240,34 +296,63 @@ fn sites(file: &Table, out: &mut Vec<Diagnostic>) -> Vec<Site> {
     let mut places: Vec<Place> = Vec::new();
     for table in file.tables("site", out) {
         table.check_keys("[[site]]", &["id", "name", "address"], out);
-        let Some(id) = table.required("id", "[[site]]", "id = \"main\", a short word that registers name the site by", out) else {
+        let Some(id) = table.required(
+            "id",
+            "[[site]]",
+            "id = \"main\", a short word that registers name the site by",
+            out,
+        ) else {
             continue;
         };
-        if let Some(first) = sites.iter().position(|site| site.id.eq_ignore_ascii_case(&id.value)) {
+        if let Some(first) = sites
+            .iter()
+            .position(|site| site.id.eq_ignore_ascii_case(&id.value))
+        {
             out.push(
-                Diagnostic::error("duplicate-id", id.place, format!("two sites have the id {}", id.value))
-                    .help("Give one of them another id.")
-                    .also(places[first].clone(), "first used here"),
+                Diagnostic::error(
+                    "duplicate-id",
+                    id.place,
+                    format!("two sites have the id {}", id.value),
+                )
+                .help("Give one of them another id.")
+                .also(places[first].clone(), "first used here"),
             );
             continue;
         }
-        if id.value.contains(';') || super::words::plain(&id.value) == "all" || super::words::plain(&id.value).is_empty() {
+        if id.value.contains(';')
+            || super::words::plain(&id.value) == "all"
+            || super::words::plain(&id.value).is_empty()
+        {
             out.push(
-                Diagnostic::error("bad-id", id.place, format!("a site cannot have the id \"{}\"", id.value))
-                    .help("Type a short word of letters and digits, like id = \"main\"."),
+                Diagnostic::error(
+                    "bad-id",
+                    id.place,
+                    format!("a site cannot have the id \"{}\"", id.value),
+                )
+                .help("Type a short word of letters and digits, like id = \"main\"."),
             );
             continue;
         }
-        let name = table.text("name", out).map_or_else(|| id.value.clone(), |at| at.value);
+        let name = table
+            .text("name", out)
+            .map_or_else(|| id.value.clone(), |at| at.value);
         let address = table.text("address", out).map_or_else(String::new, |at| at.value);
         places.push(id.place);
-        sites.push(Site { id: id.value, name, address });
+        sites.push(Site {
+            id: id.value,
+            name,
+            address,
+        });
     }
     sites
 }
 
 fn intervals(table: &Table, intervals: &mut Intervals, out: &mut Vec<Diagnostic>) {
-    table.check_keys("[intervals]", &["answers", "policies", "decisions", "applicability", "rows"], out);
+    table.check_keys(
+        "[intervals]",
+        &["answers", "policies", "decisions", "applicability", "rows"],
+        out,
+    );
     let mut months = |key: &str, value: &mut u32| {
         if let Some(number) = table.number(key, 1..=120, out) {
             *value = number.value;

@@ -24,6 +24,8 @@ pub struct Line {
     pub cells: Vec<RawCell>,
     /// Its bytes, line end excluded.
     pub range: Range<usize>,
+    /// False when a quotation mark in it is never closed: then its cells are not what was meant.
+    pub is_sound: bool,
 }
 
 /// A file taken apart.
@@ -57,7 +59,11 @@ pub fn read(source: &Source, out: &mut Vec<Diagnostic>) -> Sheet {
     let first = source.text.lines().next().unwrap_or("");
     let lower = first.trim().trim_matches('"').to_ascii_lowercase();
     if let Some(rest) = lower.strip_prefix("sep=") {
-        separator = rest.bytes().next().or(first.contains('\t').then_some(b'\t')).filter(u8::is_ascii);
+        separator = rest
+            .bytes()
+            .next()
+            .or(first.contains('\t').then_some(b'\t'))
+            .filter(u8::is_ascii);
         at = line_end(text, 0);
     }
     let separator = separator.unwrap_or_else(|| guess(&source.text[at..]));
@@ -74,12 +80,18 @@ pub fn read(source: &Source, out: &mut Vec<Diagnostic>) -> Sheet {
 
 /// First byte behind the line end.
 fn line_end(text: &[u8], at: usize) -> usize {
-    text[at..].iter().position(|b| *b == b'\n').map_or(text.len(), |n| at + n + 1)
+    text[at..]
+        .iter()
+        .position(|b| *b == b'\n')
+        .map_or(text.len(), |n| at + n + 1)
 }
 
 /// The separator that the first line with any sign in it has most of, quoted parts left out.
 fn guess(text: &str) -> u8 {
-    let header = text.lines().find(|line| !line.trim_matches([',', ';', '\t', ' ']).is_empty()).unwrap_or("");
+    let header = text
+        .lines()
+        .find(|line| !line.trim_matches([',', ';', '\t', ' ']).is_empty())
+        .unwrap_or("");
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     let mut quoted = false;
     for byte in header.bytes() {
@@ -88,20 +100,29 @@ fn guess(text: &str) -> u8 {
             *count += 1;
         }
     }
-    counts.iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(sign, _)| *sign)
+    counts
+        .iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map_or(b',', |(sign, _)| *sign)
 }
 
 fn read_line(source: &Source, start: usize, separator: u8, out: &mut Vec<Diagnostic>) -> (Line, usize) {
     let text = source.text.as_bytes();
     let mut cells = Vec::new();
     let mut at = start;
+    let problems = out.len();
     loop {
         let (cell, end) = read_cell(source, at, separator, out);
         cells.push(cell);
         match text.get(end) {
             Some(byte) if *byte == separator => at = end + 1,
             _ => {
-                let line = Line { cells, range: start..end };
+                let line = Line {
+                    cells,
+                    range: start..end,
+                    is_sound: out.len() == problems,
+                };
                 let next = line_end(text, end).max(start + 1);
                 return (line, next);
             }
@@ -128,8 +149,18 @@ fn read_cell(source: &Source, start: usize, separator: u8, out: &mut Vec<Diagnos
         }
         let raw = &source.text[start..end];
         let from = start + (raw.len() - raw.trim_start().len());
-        let range = if raw.trim().is_empty() { start..start } else { from..from + raw.trim().len() };
-        return (RawCell { text: raw.trim().to_owned(), range }, end);
+        let range = if raw.trim().is_empty() {
+            start..start
+        } else {
+            from..from + raw.trim().len()
+        };
+        return (
+            RawCell {
+                text: raw.trim().to_owned(),
+                range,
+            },
+            end,
+        );
     }
     let mut value = Vec::new();
     let mut at = open + 1;
@@ -159,7 +190,13 @@ fn read_cell(source: &Source, start: usize, separator: u8, out: &mut Vec<Diagnos
         );
     }
     let value = String::from_utf8_lossy(&value).replace("\r\n", "\n");
-    (RawCell { text: value.trim().to_owned(), range: open..at }, at)
+    (
+        RawCell {
+            text: value.trim().to_owned(),
+            range: open..at,
+        },
+        at,
+    )
 }
 
 #[cfg(test)]
@@ -170,13 +207,24 @@ mod tests {
         let mut out = Vec::new();
         let sheet = read(&Source::new("a.csv", text), &mut out);
         assert!(out.is_empty(), "{out:?}");
-        sheet.lines.into_iter().map(|l| l.cells.into_iter().map(|c| c.text).collect()).collect()
+        sheet
+            .lines
+            .into_iter()
+            .map(|l| l.cells.into_iter().map(|c| c.text).collect())
+            .collect()
     }
 
     #[test]
     fn excel_habits() {
         let want = vec![vec!["a", "b"], vec!["1", "x, y"]];
-        for text in ["a,b\n1,\"x, y\"\n", "a,b\r\n\r\n1 , \"x, y\" \r\n", "a;b\n;\n1;x, y", "a\tb\n1\tx, y\n", "sep=;\r\na;b\r\n1;x, y\r\n", "\"sep=|\"\na|b\n1|x, y"] {
+        for text in [
+            "a,b\n1,\"x, y\"\n",
+            "a,b\r\n\r\n1 , \"x, y\" \r\n",
+            "a;b\n;\n1;x, y",
+            "a\tb\n1\tx, y\n",
+            "sep=;\r\na;b\r\n1;x, y\r\n",
+            "\"sep=|\"\na|b\n1|x, y",
+        ] {
             assert_eq!(cells(text), want, "{text}");
         }
         assert_eq!(cells("a\n\"say \"\"no\"\"\"\n"), [["a"], ["say \"no\""]]);
@@ -200,6 +248,9 @@ mod tests {
     fn an_open_quote_is_an_error_where_it_opens() {
         let mut out = Vec::new();
         read(&Source::new("a.csv", "a,b\n1,\"two\n3,4\n"), &mut out);
-        assert_eq!((out[0].code, out[0].place.line, out[0].place.column), ("quote-not-closed", 2, 3));
+        assert_eq!(
+            (out[0].code, out[0].place.line, out[0].place.column),
+            ("quote-not-closed", 2, 3)
+        );
     }
 }

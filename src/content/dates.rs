@@ -16,7 +16,10 @@ pub struct BadDate {
 
 impl BadDate {
     fn new(message: String, help: impl Into<String>) -> Self {
-        Self { message, help: help.into() }
+        Self {
+            message,
+            help: help.into(),
+        }
     }
 }
 
@@ -30,7 +33,10 @@ const HELP: &str = "Type the day as year-month-day, like 2026-02-15, or as month
 pub fn parse(text: &str) -> Result<Date, BadDate> {
     let text = text.trim();
     let day = day_part(text);
-    let (year, month, of_month) = if let Some(parts) = three(day, '-').or_else(|| three(day, '/')).or_else(|| three(day, '.')) {
+    let (year, month, of_month) = if let Some(parts) = three(day, '-')
+        .or_else(|| three(day, '/'))
+        .or_else(|| three(day, '.'))
+    {
         match parts {
             [(year, 4), (month, _), (of_month, _)] => (year, month, of_month),
             [(month, _), (of_month, _), (year, 4)] => (year, month, of_month),
@@ -53,9 +59,14 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
     }
     check(year as i16, month, of_month).map_err(|mut bad| {
         if month > 12 && (1..=12).contains(&of_month) && check(year as i16, of_month, month).is_ok() {
-            let first = if day.starts_with(&year.to_string()) { "after the year" } else { "first" };
-            bad.help =
-                format!("The month comes {first}: type {year}-{of_month:02}-{month:02} or {of_month}/{month}/{year}.");
+            let first = if day.starts_with(&year.to_string()) {
+                "after the year"
+            } else {
+                "first"
+            };
+            bad.help = format!(
+                "The month comes {first}: type {year}-{of_month:02}-{month:02} or {of_month}/{month}/{year}."
+            );
         }
         bad
     })
@@ -65,7 +76,10 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
 fn check(year: i16, month: u32, day: u32) -> Result<Date, BadDate> {
     let written = format!("{year}-{month:02}-{day:02}");
     if !(1..=12).contains(&month) {
-        return Err(BadDate::new(format!("there is no month {month}, so {written} is not a date"), HELP));
+        return Err(BadDate::new(
+            format!("there is no month {month}, so {written} is not a date"),
+            HELP,
+        ));
     }
     let first = Date::new(year, month as i8, 1).map_err(|_| not_a_date(&written))?;
     let days = first.days_in_month();
@@ -80,7 +94,17 @@ fn check(year: i16, month: u32, day: u32) -> Result<Date, BadDate> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -92,9 +116,15 @@ fn not_a_date(text: &str) -> BadDate {
         );
     }
     if let Some(day) = in_words(text) {
-        return BadDate::new(format!("\"{}\" is written in words", super::words::excerpt(text, 40)), format!("Type {day}."));
+        return BadDate::new(
+            format!("\"{}\" is written in words", super::words::excerpt(text, 40)),
+            format!("Type {day}."),
+        );
     }
-    BadDate::new(format!("\"{}\" is not a date", super::words::excerpt(text, 40)), HELP)
+    BadDate::new(
+        format!("\"{}\" is not a date", super::words::excerpt(text, 40)),
+        HELP,
+    )
 }
 
 /// Excel counts days from the end of 1899.
@@ -110,11 +140,23 @@ fn spreadsheet_day(text: &str) -> Option<Date> {
 /// "Sept. 14, 2026", "14 September 2026": only to say what to type instead.
 fn in_words(text: &str) -> Option<Date> {
     let words: Vec<String> = super::words::plain(text).split(' ').map(str::to_owned).collect();
-    let [a, b, year] = words.as_slice() else { return None };
-    let month_of = |word: &str| {
-        (word.len() >= 3).then(|| MONTHS.iter().position(|m| m.to_lowercase().starts_with(&word[..3.min(word.len())]))).flatten()
+    let [a, b, year] = words.as_slice() else {
+        return None;
     };
-    let digits = |word: &str| word.trim_end_matches(|c: char| c.is_alphabetic()).parse::<u32>().ok();
+    let month_of = |word: &str| {
+        (word.len() >= 3)
+            .then(|| {
+                MONTHS
+                    .iter()
+                    .position(|m| m.to_lowercase().starts_with(&word[..3.min(word.len())]))
+            })
+            .flatten()
+    };
+    let digits = |word: &str| {
+        word.trim_end_matches(|c: char| c.is_alphabetic())
+            .parse::<u32>()
+            .ok()
+    };
     let (month, day) = match (a.is_char_boundary(3).then(|| month_of(a)).flatten(), digits(b)) {
         (Some(month), Some(day)) => (month, day),
         _ => (b.is_char_boundary(3).then(|| month_of(b)).flatten()?, digits(a)?),
@@ -125,10 +167,14 @@ fn in_words(text: &str) -> Option<Date> {
 
 /// Leaves out a time of day: `2026-09-14T08:30`, `9/14/2026 0:00`.
 fn day_part(text: &str) -> &str {
-    let Some((day, time)) = text.split_once(['T', 't', ' ']) else { return text };
+    let Some((day, time)) = text.split_once(['T', 't', ' ']) else {
+        return text;
+    };
     let is_time = time.trim_start().starts_with(|c: char| c.is_ascii_digit())
         && time.contains(':')
-        && time.chars().all(|c| c.is_ascii_alphanumeric() || ":.+- ".contains(c));
+        && time
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || ":.+- ".contains(c));
     if is_time { day } else { text }
 }
 
@@ -154,8 +200,16 @@ mod tests {
     #[test]
     fn days_as_people_write_them() {
         for text in [
-            "2026-09-14", "9/14/2026", "09/14/2026", "2026-9-14", "2026/09/14", "9-14-2026", " 2026-09-14 ",
-            "2026-09-14T08:30:00Z", "9/14/2026 0:00", "2026-09-14 08:30",
+            "2026-09-14",
+            "9/14/2026",
+            "09/14/2026",
+            "2026-9-14",
+            "2026/09/14",
+            "9-14-2026",
+            " 2026-09-14 ",
+            "2026-09-14T08:30:00Z",
+            "9/14/2026 0:00",
+            "2026-09-14 08:30",
         ] {
             assert_eq!(parse(text), Ok(date(2026, 9, 14)), "{text}");
         }
@@ -164,11 +218,23 @@ mod tests {
     #[test]
     fn what_is_no_day_is_explained() {
         for (text, message, help) in [
-            ("2026-02-30", "February 2026 has 28 days, so 2026-02-30 is not a date", "2026-02-28"),
+            (
+                "2026-02-30",
+                "February 2026 has 28 days, so 2026-02-30 is not a date",
+                "2026-02-28",
+            ),
             ("2028-02-30", "has 29 days", "2028-02-29"),
-            ("2026-13-01", "there is no month 13", "The month comes after the year: type 2026-01-13"),
+            (
+                "2026-13-01",
+                "there is no month 13",
+                "The month comes after the year: type 2026-01-13",
+            ),
             ("2026-13-13", "there is no month 13", "2026-02-15"),
-            ("14/9/2026", "there is no month 14", "The month comes first: type 2026-09-14 or 9/14/2026."),
+            (
+                "14/9/2026",
+                "there is no month 14",
+                "The month comes first: type 2026-09-14 or 9/14/2026.",
+            ),
             ("9/14/26", "which century", "four digits"),
             ("1897-01-01", "the year 1897", "from 1990 to 2100"),
             ("soon", "\"soon\" is not a date", "2026-02-15"),

@@ -12,8 +12,11 @@ use crate::markdown::{Document, Part};
 use crate::rule::{RowId, rule};
 
 const KEYS: [&str; 5] = ["scope", "branch", "decided_by", "decided", "review_by"];
-const BRANCHES: [(&str, Branch); 3] =
-    [("implement", Branch::Implement), ("alternative", Branch::Alternative), ("neither", Branch::Neither)];
+const BRANCHES: [(&str, Branch); 3] = [
+    ("implement", Branch::Implement),
+    ("alternative", Branch::Alternative),
+    ("neither", Branch::Neither),
+];
 
 /// The `[[decision]]` blocks.
 pub fn read(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Decision> {
@@ -22,7 +25,9 @@ pub fn read(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Decision> {
         table.check_keys("[[decision]]", &KEYS, out);
         decisions.push(Decision {
             scope: table.text("scope", out).map(|at| at.value),
-            branch: table.one_of("branch", "a branch of a decision", &BRANCHES, out).map(|at| at.value),
+            branch: table
+                .one_of("branch", "a branch of a decision", &BRANCHES, out)
+                .map(|at| at.value),
             decided_by: table.text("decided_by", out),
             decided: table.date("decided", out),
             review_by: table.date("review_by", out),
@@ -37,7 +42,9 @@ pub fn read(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Decision> {
 fn scope_of(part: &Part) -> Option<Option<String>> {
     let title = part.title.trim();
     let word = ["decision", "determination"].into_iter().find(|word| {
-        title.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+        title
+            .get(..word.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(word))
     })?;
     let rest = title[word.len()..].trim_start();
     if rest.is_empty() {
@@ -50,7 +57,10 @@ fn scope_of(part: &Part) -> Option<Option<String>> {
 /// The block ranges of decisions, headings included. A decision runs to the next heading of its own level that is no
 /// factor, so that factors may be written at the level of the decision, too.
 pub fn ranges(parts: &[Part]) -> Vec<Range<usize>> {
-    blocks(parts).into_iter().map(|found| found.part.heading..found.end).collect()
+    blocks(parts)
+        .into_iter()
+        .map(|found| found.part.heading..found.end)
+        .collect()
 }
 
 struct Found<'p> {
@@ -67,11 +77,19 @@ fn blocks(parts: &[Part]) -> Vec<Found<'_>> {
     let mut open = false;
     for part in parts {
         if let Some(scope) = scope_of(part) {
-            found.push(Found { part, scope, factors: vec![], unknown: vec![], end: part.blocks.end });
+            found.push(Found {
+                part,
+                scope,
+                factors: vec![],
+                unknown: vec![],
+                end: part.blocks.end,
+            });
             open = true;
             continue;
         }
-        let Some(last) = found.last_mut().filter(|_| open) else { continue };
+        let Some(last) = found.last_mut().filter(|_| open) else {
+            continue;
+        };
         match factor(&part.title) {
             Some(factor) if part.level >= last.part.level => {
                 last.factors.push((factor, part));
@@ -107,7 +125,10 @@ fn factor(heading: &str) -> Option<Factor> {
     if heading.split(' ').count() > 12 {
         return None;
     }
-    rules.iter().find(|(words, _)| words.iter().any(|word| says(word))).map(|(_, factor)| *factor)
+    rules
+        .iter()
+        .find(|(words, _)| words.iter().any(|word| says(word)))
+        .map(|(_, factor)| *factor)
 }
 
 /// The headings a determination may have, in words.
@@ -165,7 +186,10 @@ fn determination(
             Diagnostic::warning(
                 "unknown-factor",
                 front.place(part.range.as_range()),
-                format!("\"{}\" is no part of a determination", words::excerpt(&part.title, 60)),
+                format!(
+                    "\"{}\" is no part of a determination",
+                    words::excerpt(&part.title, 60)
+                ),
             )
             .help(format!("The parts are {FACTOR_HEADINGS}.")),
         );
@@ -176,7 +200,10 @@ fn determination(
         blocks: part.blocks.clone(),
         substance: judge(&body.blocks[part.blocks.clone()], Some(row)),
     });
-    Determination { place, parts: parts.collect() }
+    Determination {
+        place,
+        parts: parts.collect(),
+    }
 }
 
 /// The decision that a heading belongs to: the one with its scope, or the only one where one of the two has none.
@@ -188,7 +215,9 @@ fn matching(decisions: &[Decision], scope: Option<&str>) -> Option<usize> {
         };
     };
     let plain = words::plain(scope);
-    decisions.iter().position(|d| d.scope.as_deref().is_some_and(|s| words::plain(s) == plain))
+    decisions
+        .iter()
+        .position(|d| d.scope.as_deref().is_some_and(|s| words::plain(s) == plain))
 }
 
 fn without_block(place: Place, scope: Option<&str>, decisions: &[Decision]) -> Diagnostic {
@@ -225,30 +254,51 @@ fn report_scopes(decisions: &[Decision], out: &mut Vec<Diagnostic>) {
     for (index, decision) in decisions.iter().enumerate() {
         let Some(scope) = &decision.scope else {
             out.push(
-                Diagnostic::error("decision-without-scope", decision.place.clone(), "this file has several decisions, and this one does not say what it speaks of")
-                    .help("Type scope = \"...\", the systems or devices it speaks of."),
+                Diagnostic::error(
+                    "decision-without-scope",
+                    decision.place.clone(),
+                    "this file has several decisions, and this one does not say what it speaks of",
+                )
+                .help("Type scope = \"...\", the systems or devices it speaks of."),
             );
             continue;
         };
-        let same = |d: &&Decision| d.scope.as_deref().is_some_and(|s| words::plain(s) == words::plain(scope));
+        let same = |d: &&Decision| {
+            d.scope
+                .as_deref()
+                .is_some_and(|s| words::plain(s) == words::plain(scope))
+        };
         if let Some(first) = decisions[..index].iter().find(same) {
             out.push(
-                Diagnostic::error("duplicate-scope", decision.place.clone(), format!("two decisions have the scope \"{scope}\""))
-                    .help("Keep one of them, or name what each speaks of.")
-                    .also(first.place.clone(), "first decided here"),
+                Diagnostic::error(
+                    "duplicate-scope",
+                    decision.place.clone(),
+                    format!("two decisions have the scope \"{scope}\""),
+                )
+                .help("Keep one of them, or name what each speaks of.")
+                .also(first.place.clone(), "first decided here"),
             );
         }
     }
 }
 
-fn report_required(front: &FrontMatter, row: RowId, decisions: &[Decision], found: &[Found], out: &mut Vec<Diagnostic>) {
+fn report_required(
+    front: &FrontMatter,
+    row: RowId,
+    decisions: &[Decision],
+    found: &[Found],
+    out: &mut Vec<Diagnostic>,
+) {
     let row = &rule()[row];
     let message = if row.designation.is_some() {
         format!("{} is required, so there is nothing to decide", row.citation)
     } else {
         format!("{} is a standard, so there is nothing to decide", row.citation)
     };
-    let at = decisions.iter().map(|d| d.place.clone()).chain(found.iter().map(|f| front.place(f.part.range.as_range())));
+    let at = decisions
+        .iter()
+        .map(|d| d.place.clone())
+        .chain(found.iter().map(|f| front.place(f.part.range.as_range())));
     if let Some(place) = at.into_iter().next() {
         out.push(
             Diagnostic::error("decision-on-required-row", place, message)
@@ -265,8 +315,14 @@ mod tests {
     fn factors_are_named_loosely() {
         for (heading, want) in [
             ("Likely contribution", Some(Factor::LikelyContribution)),
-            ("LIKELY CONTRIBUTION TO PROTECTION", Some(Factor::LikelyContribution)),
-            ("Size, complexity and capabilities", Some(Factor::SizeAndComplexity)),
+            (
+                "LIKELY CONTRIBUTION TO PROTECTION",
+                Some(Factor::LikelyContribution),
+            ),
+            (
+                "Size, complexity and capabilities",
+                Some(Factor::SizeAndComplexity),
+            ),
             ("Technical infrastructure", Some(Factor::TechnicalInfrastructure)),
             ("Costs", Some(Factor::Cost)),
             ("Risk", Some(Factor::Risk)),

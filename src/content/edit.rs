@@ -4,13 +4,11 @@
 //! TOML tree: writing a tree out again would change line ends and the spacing of lines nobody asked to change.
 
 use std::fmt;
-use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::fields::{self, Table};
+use super::fields::{self, Table, Value};
 use super::frontmatter::{self, Fences};
-use super::quotes;
 use crate::diagnostic::Source;
 
 /// A value to write.
@@ -22,6 +20,17 @@ pub enum NewValue {
     Day(Date),
     /// true or false.
     Flag(bool),
+}
+
+impl NewValue {
+    fn is(&self, read: &Value) -> bool {
+        match (self, read) {
+            (NewValue::Text(new), Value::Text(old)) => new.trim() == old,
+            (NewValue::Day(new), Value::Day(old)) => new == old,
+            (NewValue::Flag(new), Value::Flag(old)) => new == old,
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for NewValue {
@@ -76,14 +85,23 @@ impl std::error::Error for EditError {}
 /// # Errors
 /// [`EditError::NoFrontMatter`], [`EditError::Unreadable`].
 pub fn set_keys(text: &str, keys: &[(&str, NewValue)]) -> Result<String, EditError> {
-    let mark = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let mark = if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    };
     let mut edited = text[mark..].to_owned();
     let mut behind: Option<&str> = None;
     for (key, value) in keys {
         edited = set(&edited, key, value, behind)?;
         behind = Some(key);
     }
-    read(&edited)?;
+    let (_, table) = read(&edited)?;
+    let reads_back =
+        |(key, value): &(&str, NewValue)| table.entry(key).is_some_and(|e| value.is(&e.value.value));
+    if !keys.iter().all(reads_back) {
+        return Err(EditError::Unreadable);
+    }
     Ok(text[..mark].to_owned() + &edited)
 }
 
@@ -104,41 +122,43 @@ fn set(text: &str, key: &str, value: &NewValue, behind: Option<&str>) -> Result<
         let range = entry.value.place.range.as_range();
         return Ok(format!("{}{written}{}", &text[..range.start], &text[range.end..]));
     }
-    let newline = if text[..fences.body].contains("\r\n") { "\r\n" } else { "\n" };
-    let top = top_level(text, &fences);
+    let newline = if text[..fences.body].contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     let anchor = behind
         .and_then(|name| table.entry(name))
         .or_else(|| {
-            let inside = |e: &&fields::Entry| top.contains(&(e.key_place.range.start as usize));
-            table.entries.iter().filter(inside).max_by_key(|e| e.value.place.range.end)
+            // The place of a `[table]` is its header, which holds the key; a `key = value` has the value behind it.
+            let is_plain = |e: &&fields::Entry| e.key_place.range.end <= e.value.place.range.start;
+            table
+                .entries
+                .iter()
+                .filter(is_plain)
+                .max_by_key(|e| e.value.place.range.end)
         })
         .map(|entry| entry.value.place.range.end as usize);
     let Some(anchor) = anchor else {
         let at = fences.toml.start;
-        return Ok(format!("{}{key} = {written}{newline}{}", &text[..at], &text[at..]));
+        return Ok(format!(
+            "{}{key} = {written}{newline}{}",
+            &text[..at],
+            &text[at..]
+        ));
     };
     let line_start = text[..anchor].rfind('\n').map_or(0, |n| n + 1);
     let line_end = text[anchor..].find('\n').map_or(text.len(), |n| anchor + n + 1);
     // Aligned with the line above it, where that is a plain `key   = value`.
-    let width = text[line_start..anchor].find('=').map_or(0, |n| text[line_start..line_start + n].chars().count());
+    let width = text[line_start..anchor]
+        .find('=')
+        .map_or(0, |n| text[line_start..line_start + n].chars().count());
     let padded = format!("{key:<width$}", width = width.saturating_sub(1));
-    Ok(format!("{}{padded} = {written}{newline}{}", &text[..line_end], &text[line_end..]))
-}
-
-/// The part of the front matter before its first `[table]`.
-fn top_level(text: &str, fences: &Fences) -> Range<usize> {
-    let toml = quotes::straighten(&text[fences.toml.clone()]);
-    let mut at = fences.toml.start;
-    let mut depth = 0i32;
-    for line in toml.split_inclusive('\n') {
-        if depth <= 0 && line.trim_start().starts_with('[') {
-            return fences.toml.start..at;
-        }
-        // Lists may run over several lines, and such a line may start with a bracket.
-        depth += line.matches(['[', '{']).count() as i32 - line.matches([']', '}']).count() as i32;
-        at += line.len();
-    }
-    fences.toml.clone()
+    Ok(format!(
+        "{}{padded} = {written}{newline}{}",
+        &text[..line_end],
+        &text[line_end..]
+    ))
 }
 
 #[cfg(test)]
@@ -174,13 +194,18 @@ mod tests {
         let text = "+++\nid           = \"x\" # stem\n+++\n";
         assert_eq!(
             approve(text).as_deref(),
-            Ok("+++\nid           = \"x\" # stem\napproved     = 2026-02-01\napproved_by  = \"Dr. \\\"Mim\\\" Okafor\"\n+++\n")
+            Ok(
+                "+++\nid           = \"x\" # stem\napproved     = 2026-02-01\napproved_by  = \"Dr. \\\"Mim\\\" Okafor\"\n+++\n"
+            )
         );
     }
 
     #[test]
     fn a_file_without_keys_gets_its_first() {
-        assert_eq!(set_keys("+++\n+++\nBody", &[("a", NewValue::Flag(true))]).as_deref(), Ok("+++\na = true\n+++\nBody"));
+        assert_eq!(
+            set_keys("+++\n+++\nBody", &[("a", NewValue::Flag(true))]).as_deref(),
+            Ok("+++\na = true\n+++\nBody")
+        );
     }
 
     #[test]

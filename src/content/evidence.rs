@@ -19,7 +19,9 @@ pub fn exhibits(folder: &Folder, table: Option<&Table>, out: &mut Vec<Diagnostic
         exhibits.push(exhibit(folder, entry, out));
     }
     for (path, _) in folder.below("evidence") {
-        let is_listed = exhibits.iter().any(|e| e.file.as_ref().is_some_and(|file| file.value == **path));
+        let is_listed = exhibits
+            .iter()
+            .any(|e| e.file.as_ref().is_some_and(|file| file.value == **path));
         if !is_listed && !path.rsplit('/').next().unwrap_or("").starts_with('.') {
             let name = path.strip_prefix("evidence/").unwrap_or(path);
             out.push(
@@ -39,16 +41,23 @@ fn exhibit(folder: &Folder, entry: &Entry, out: &mut Vec<Diagnostic>) -> Exhibit
                 .help("Fill the column file with a file name in the folder evidence, or kept_at with the drawer or binder it lies in."),
         );
     }
-    let on_disk = file.as_ref().and_then(|file| folder.files.get(file.value.as_str()));
+    let on_disk = file
+        .as_ref()
+        .and_then(|file| folder.files.get(file.value.as_str()));
     if let (Some(file), None) = (&file, on_disk) {
         out.push(missing(folder, file));
     }
     let rows = entry.cell("rows").map_or_else(Vec::new, |cell| rows(cell, out));
-    let self_made = on_disk.is_some_and(|on_disk| is_self_made(file.as_ref().map_or("", |f| f.value.as_str()), on_disk));
+    let self_made =
+        on_disk.is_some_and(|on_disk| is_self_made(file.as_ref().map_or("", |f| f.value.as_str()), on_disk));
     if self_made {
         out.push(
-            Diagnostic::warning("self-made-evidence", entry.place.clone(), "this file was made by this program, and proves nothing by itself")
-                .help("Put the document itself on file, or a signed record of who looked at what."),
+            Diagnostic::warning(
+                "self-made-evidence",
+                entry.place.clone(),
+                "this file was made by this program, and proves nothing by itself",
+            )
+            .help("Put the document itself on file, or a signed record of who looked at what."),
         );
     }
     let mut handling = entry.handling.clone();
@@ -56,9 +65,17 @@ fn exhibit(folder: &Folder, entry: &Entry, out: &mut Vec<Diagnostic>) -> Exhibit
     Exhibit {
         id: entry.id.clone(),
         title: entry.get("title").to_owned(),
-        found: on_disk.map(|file| ExhibitFile { size: file.size, sha256: hex(&file.digest) }),
+        found: on_disk.map(|file| ExhibitFile {
+            size: file.size,
+            sha256: hex(&file.digest),
+        }),
         file,
-        date: entry.cell("date").and_then(|cell| Some(At { value: cell.date?, place: cell.place.clone() })),
+        date: entry.cell("date").and_then(|cell| {
+            Some(At {
+                value: cell.date?,
+                place: cell.place.clone(),
+            })
+        }),
         rows,
         systems: entry.systems.clone(),
         sites: entry.sites.clone(),
@@ -77,38 +94,82 @@ fn exhibit(folder: &Folder, entry: &Entry, out: &mut Vec<Diagnostic>) -> Exhibit
 fn path(cell: &Cell, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
     let text = cell.text.replace('\\', "/");
     let drive = text.as_bytes().get(1) == Some(&b':') && text.as_bytes()[0].is_ascii_alphabetic();
-    let mut parts: Vec<&str> = text.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    let leaves = text.starts_with('/') || drive || parts.contains(&"..") || text.contains("://") || text.contains('\0');
+    let mut parts: Vec<&str> = text
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
+    let leaves = text.starts_with('/')
+        || drive
+        || parts.contains(&"..")
+        || text.contains("://")
+        || text.contains('\0');
     if leaves {
-        let name = parts.last().copied().filter(|name| *name != "..").unwrap_or("scan.pdf");
+        let name = parts
+            .last()
+            .copied()
+            .filter(|name| *name != "..")
+            .unwrap_or("scan.pdf");
         out.push(
-            Diagnostic::error("path-leaves-folder", cell.place.clone(), "this path leads out of the folder evidence")
-                .help(format!("Copy the file into the folder evidence and type its name there: {name}")),
+            Diagnostic::error(
+                "path-leaves-folder",
+                cell.place.clone(),
+                "this path leads out of the folder evidence",
+            )
+            .help(format!(
+                "Copy the file into the folder evidence and type its name there: {name}"
+            )),
         );
         return None;
     }
     if parts.first() == Some(&"evidence") && parts.len() > 1 {
         parts.remove(0);
     }
-    Some(At { value: format!("evidence/{}", parts.join("/")), place: cell.place.clone() })
+    Some(At {
+        value: format!("evidence/{}", parts.join("/")),
+        place: cell.place.clone(),
+    })
 }
 
 fn missing(folder: &Folder, file: &At<String>) -> Diagnostic {
     let same = |path: &&str| path.eq_ignore_ascii_case(&file.value);
     let paths = || folder.below("evidence").map(|(path, _)| &**path);
     let short = |path: &str| path.strip_prefix("evidence/").unwrap_or(path).to_owned();
-    let help = match paths().find(same).or_else(|| words::nearest(&file.value, paths())) {
-        Some(path) => format!("Did you mean {}? Names count with their capital letters.", short(path)),
+    // The folder and the extension, which most files share, are no likeness.
+    let stem = |path: &str| {
+        short(path)
+            .rsplit_once('.')
+            .map_or_else(|| short(path), |(stem, _)| stem.to_owned())
+    };
+    let nearest = || {
+        let stems: Vec<String> = paths().map(stem).collect();
+        let found = words::nearest(&stem(&file.value), stems.iter().map(String::as_str))?;
+        paths().find(|path| stem(path) == found)
+    };
+    let help = match paths().find(same).or_else(nearest) {
+        Some(path) => format!(
+            "Did you mean {}? Names count with their capital letters.",
+            short(path)
+        ),
         None => "Copy the file into the folder evidence, or mend the name.".to_owned(),
     };
-    Diagnostic::warning("evidence-file-missing", file.place.clone(), format!("there is no file {}", file.value)).help(help)
+    Diagnostic::warning(
+        "evidence-file-missing",
+        file.place.clone(),
+        format!("there is no file {}", file.value),
+    )
+    .help(help)
 }
 
 fn rows(cell: &Cell, out: &mut Vec<Diagnostic>) -> Vec<ExhibitRow> {
     let mut rows = Vec::new();
     for part in cells::list(&cell.text) {
         if let Some((row, cited, locator)) = cite::located(&part, &cell.place, out) {
-            rows.push(ExhibitRow { row, cited, locator, place: cell.place.clone() });
+            rows.push(ExhibitRow {
+                row,
+                cited,
+                locator,
+                place: cell.place.clone(),
+            });
         }
     }
     if rows.iter().filter(|row| row.locator.is_none()).count() > MANY_ROWS {
@@ -126,9 +187,16 @@ fn rows(cell: &Cell, out: &mut Vec<Diagnostic>) -> Vec<ExhibitRow> {
 
 fn sha256(cell: &Cell, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
     let lower = cell.text.to_ascii_lowercase();
-    let digits: String = lower.strip_prefix("sha256:").unwrap_or(&lower).split_whitespace().collect();
+    let digits: String = lower
+        .strip_prefix("sha256:")
+        .unwrap_or(&lower)
+        .split_whitespace()
+        .collect();
     if digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return Some(At { value: digits, place: cell.place.clone() });
+        return Some(At {
+            value: digits,
+            place: cell.place.clone(),
+        });
     }
     out.push(
         Diagnostic::error("bad-digest", cell.place.clone(), "this is not a SHA-256 digest")
@@ -139,13 +207,21 @@ fn sha256(cell: &Cell, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
 
 /// True for output of this program: a page, the PDF, binder.json or what `check --format json` prints.
 fn is_self_made(path: &str, file: &File) -> bool {
-    let Some(bytes) = file.bytes.as_deref() else { return false };
-    let has = |needle: &str| bytes.windows(needle.len()).any(|window| window == needle.as_bytes());
+    let Some(bytes) = file.bytes.as_deref() else {
+        return false;
+    };
+    let has = |needle: &str| {
+        bytes
+            .windows(needle.len())
+            .any(|window| window == needle.as_bytes())
+    };
     let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
     match extension.as_str() {
         "html" | "htm" => has("name=\"generator\" content=\"hipaa-binder"),
         "pdf" => has("hipaa-binder"),
-        "json" => ["\"as_of\"", "\"rows\"", "\"diagnostics\"", "\"marks\""].iter().all(|key| has(key)),
+        "json" => ["\"as_of\"", "\"rows\"", "\"diagnostics\"", "\"marks\""]
+            .iter()
+            .all(|key| has(key)),
         _ => false,
     }
 }
@@ -156,8 +232,14 @@ mod tests {
 
     fn path_of(text: &str) -> Result<String, String> {
         let mut out = Vec::new();
-        let cell = Cell { text: text.into(), date: None, place: Place::default() };
-        path(&cell, &mut out).map(|at| at.value).ok_or_else(|| out[0].help.clone())
+        let cell = Cell {
+            text: text.into(),
+            date: None,
+            place: Place::default(),
+        };
+        path(&cell, &mut out)
+            .map(|at| at.value)
+            .ok_or_else(|| out[0].help.clone())
     }
 
     #[test]
@@ -172,7 +254,16 @@ mod tests {
         ] {
             assert_eq!(path_of(typed).as_deref(), Ok(want), "{typed}");
         }
-        for typed in ["../a.pdf", "/etc/passwd", "C:\\scans\\a.pdf", "c:a.pdf", "x/../../a.pdf", "\\\\server\\a.pdf", "..", "file:///a.pdf"] {
+        for typed in [
+            "../a.pdf",
+            "/etc/passwd",
+            "C:\\scans\\a.pdf",
+            "c:a.pdf",
+            "x/../../a.pdf",
+            "\\\\server\\a.pdf",
+            "..",
+            "file:///a.pdf",
+        ] {
             assert!(path_of(typed).is_err(), "{typed}");
         }
     }

@@ -55,13 +55,20 @@ pub fn fences(text: &str) -> Result<Fences, Missing> {
             None if is_fence => open = Some(end),
             None if line.trim() == "---" => return Err(Missing::Yaml { at }),
             None => return Err(Missing::Front { at }),
-            Some(start) if is_fence => return Ok(Fences { toml: start..at, body: end }),
+            Some(start) if is_fence => {
+                return Ok(Fences {
+                    toml: start..at,
+                    body: end,
+                });
+            }
             Some(_) => {}
         }
         at = end;
     }
     match open {
-        Some(end) => Err(Missing::Close { open: text[..end].find("+++").unwrap_or(0) }),
+        Some(end) => Err(Missing::Close {
+            open: text[..end].find("+++").unwrap_or(0),
+        }),
         None => Err(Missing::All),
     }
 }
@@ -132,7 +139,10 @@ fn explain(source: &Source, missing: Missing, example: &str) -> Diagnostic {
 
 fn looks_like_toml(line: &str) -> bool {
     let line = line.trim();
-    line.is_empty() || line.contains('=') || line.starts_with(['[', ']', '"', '\'', '{', '}']) || line.starts_with("# ") && line.len() < 3
+    line.is_empty()
+        || line.contains('=')
+        || line.starts_with(['[', ']', '"', '\'', '{', '}'])
+        || line.starts_with("# ") && line.len() < 3
 }
 
 #[cfg(test)]
@@ -167,34 +177,71 @@ mod tests {
         assert_eq!(codes(" \r\n\n"), ["empty-file"]);
         assert_eq!(codes("Hello"), ["no-front-matter"]);
         assert_eq!(codes("---\nowner: x\n---\n"), ["yaml-front-matter"]);
-        assert_eq!(codes("+++\nowner = \"x\"\n\nHello\n"), ["front-matter-not-closed"]);
+        assert_eq!(
+            codes("+++\nowner = \"x\"\n\nHello\n"),
+            ["front-matter-not-closed"]
+        );
         assert_eq!(codes("+++"), ["front-matter-not-closed"]);
-        assert!(read_text("+++\nowner = \"x\"\n\nHello\n").1[0].help.contains("above line 4"));
+        assert!(
+            read_text("+++\nowner = \"x\"\n\nHello\n").1[0]
+                .help
+                .contains("above line 4")
+        );
     }
 
     #[test]
     fn impossible_dates_do_not_hide_the_rest() {
         let (front, out) = read_text("+++\neffective = 2026-02-30\nowner = \"x\"\n+++\n");
         assert_eq!(out.len(), 1, "{out:?}");
-        assert_eq!((out[0].code, out[0].place.line, out[0].place.column), ("bad-date", 2, 13));
-        assert_eq!(out[0].message, "February 2026 has 28 days, so 2026-02-30 is not a date");
-        assert_eq!(front.expect("reads").table.text("owner", &mut vec![]).map(|t| t.value), Some("x".into()));
+        assert_eq!(
+            (out[0].code, out[0].place.line, out[0].place.column),
+            ("bad-date", 2, 13)
+        );
+        assert_eq!(
+            out[0].message,
+            "February 2026 has 28 days, so 2026-02-30 is not a date"
+        );
+        assert_eq!(
+            front
+                .expect("reads")
+                .table
+                .text("owner", &mut vec![])
+                .map(|t| t.value),
+            Some("x".into())
+        );
     }
 
     #[test]
     fn slips_of_the_pen_say_what_to_type() {
         for (line, code, column, help) in [
-            ("effective = 9/14/2026", "bad-date", 13, "Type effective = 2026-09-14"),
-            ("effective = 2026–02–15", "bad-date", 13, "Type effective = 2026-02-15"),
+            (
+                "effective = 9/14/2026",
+                "bad-date",
+                13,
+                "Type effective = 2026-09-14",
+            ),
+            (
+                "effective = 2026–02–15",
+                "bad-date",
+                13,
+                "Type effective = 2026-02-15",
+            ),
             ("effective = 2026-13-01", "bad-date", 13, "2026-01-13"),
             ("kind = policy", "bad-toml", 8, "Type kind = \"policy\""),
-            ("owner = Office manager", "bad-toml", 9, "Type owner = \"Office manager\""),
+            (
+                "owner = Office manager",
+                "bad-toml",
+                9,
+                "Type owner = \"Office manager\"",
+            ),
             ("owner = \"Office manager", "bad-toml", 9, "before and one after"),
             ("owner =", "bad-toml", 1, "or take the line out"),
             ("owner: \"x\"", "bad-toml", 1, "equals sign"),
             ("rows = [\"a\" \"b\"]", "bad-toml", 13, "commas between"),
             ("[[decision]", "bad-toml", 1, "brackets"),
-            ("path = \"C:\\files\"", "bad-toml", 8, "single quotes"),
+            ("path = \"C:\\Users\"", "bad-toml", 8, "single quotes"),
+            ("[practice", "bad-toml", 1, "brackets"),
+            ("answered by = \"Ann\"", "bad-toml", 1, "Type answered_by"),
         ] {
             let (_, out) = read_text(&format!("+++\n{line}\n+++\nText\n"));
             assert_eq!(out.len(), 1, "{line}: {out:#?}");
@@ -207,7 +254,11 @@ mod tests {
     #[test]
     fn a_key_set_twice_names_both_lines() {
         let (_, out) = read_text("+++\nowner = \"x\"\nowner = \"y\"\n+++\n");
-        assert_eq!((out.len(), out[0].code, out[0].place.line), (1, "duplicate-key", 3), "{out:?}");
+        assert_eq!(
+            (out.len(), out[0].code, out[0].place.line),
+            (1, "duplicate-key", 3),
+            "{out:?}"
+        );
         assert_eq!(out[0].also[0].0.line, 2);
     }
 }

@@ -14,7 +14,8 @@ impl Table {
 
     /// Where a key stands, or the table where it is missing.
     pub fn key_place(&self, key: &str) -> Place {
-        self.entry(key).map_or_else(|| self.place.clone(), |e| e.key_place.clone())
+        self.entry(key)
+            .map_or_else(|| self.place.clone(), |e| e.key_place.clone())
     }
 
     /// An error for each key that is not one of `known`. `what` names the table: "an answer", "[practice]".
@@ -41,9 +42,18 @@ impl Table {
         let place = entry.value.place.clone();
         match &entry.value.value {
             Value::Text(text) if text.is_empty() => None,
-            Value::Text(text) => Some(At { value: text.clone(), place }),
-            Value::Number(number) => Some(At { value: number.clone(), place }),
-            Value::Day(day) => Some(At { value: day.to_string(), place }),
+            Value::Text(text) => Some(At {
+                value: text.clone(),
+                place,
+            }),
+            Value::Number(number) => Some(At {
+                value: number.clone(),
+                place,
+            }),
+            Value::Day(day) => Some(At {
+                value: day.to_string(),
+                place,
+            }),
             Value::Broken => None,
             Value::Flag(_) | Value::List(_) | Value::Table(_) => {
                 wrong(entry, "text", &format!("{key} = \"...\""), out);
@@ -53,9 +63,17 @@ impl Table {
     }
 
     /// Text that must be there; an error `missing-key` with `example` when it is not.
-    pub fn required(&self, key: &str, what: &str, example: &str, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
+    pub fn required(
+        &self,
+        key: &str,
+        what: &str,
+        example: &str,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<At<String>> {
         let text = self.text(key, out);
-        let empty = self.entry(key).is_none_or(|e| matches!(&e.value.value, Value::Text(t) if t.is_empty()));
+        let empty = self
+            .entry(key)
+            .is_none_or(|e| matches!(&e.value.value, Value::Text(t) if t.is_empty()));
         if text.is_none() && empty {
             self.missing(key, what, example, out);
         }
@@ -64,8 +82,13 @@ impl Table {
 
     /// The error for a key that must be there.
     pub fn missing(&self, key: &str, what: &str, example: &str, out: &mut Vec<Diagnostic>) {
-        let place = self.entry(key).map_or_else(|| self.place.clone(), |e| e.value.place.clone());
-        out.push(Diagnostic::error("missing-key", place, format!("{what} needs `{key}`")).help(format!("Type {example}")));
+        let place = self
+            .entry(key)
+            .map_or_else(|| self.place.clone(), |e| e.value.place.clone());
+        out.push(
+            Diagnostic::error("missing-key", place, format!("{what} needs `{key}`"))
+                .help(format!("Type {example}")),
+        );
     }
 
     /// A day, in any spelling of [`dates::parse`].
@@ -100,15 +123,28 @@ impl Table {
             Value::Text(text) if text.is_empty() => return None,
             Value::Broken => return None,
             _ => {
-                wrong(entry, "true or false", &format!("{key} = true or {key} = false"), out);
+                wrong(
+                    entry,
+                    "true or false",
+                    &format!("{key} = true or {key} = false"),
+                    out,
+                );
                 return None;
             }
         };
-        Some(At { value, place: entry.value.place.clone() })
+        Some(At {
+            value,
+            place: entry.value.place.clone(),
+        })
     }
 
     /// A whole number within `range`.
-    pub fn number(&self, key: &str, range: std::ops::RangeInclusive<u32>, out: &mut Vec<Diagnostic>) -> Option<At<u32>> {
+    pub fn number(
+        &self,
+        key: &str,
+        range: std::ops::RangeInclusive<u32>,
+        out: &mut Vec<Diagnostic>,
+    ) -> Option<At<u32>> {
         let entry = self.entry(key)?;
         let written = match &entry.value.value {
             Value::Number(text) | Value::Text(text) => text.as_str(),
@@ -116,10 +152,18 @@ impl Table {
             _ => "",
         };
         match written.parse::<u32>() {
-            Ok(value) if range.contains(&value) => Some(At { value, place: entry.value.place.clone() }),
+            Ok(value) if range.contains(&value) => Some(At {
+                value,
+                place: entry.value.place.clone(),
+            }),
             _ => {
                 let what = format!("a whole number from {} to {}", range.start(), range.end());
-                wrong(entry, &what, &format!("{key} = {}", (*range.start()).max(6)), out);
+                wrong(
+                    entry,
+                    &what,
+                    &format!("{key} = {}", 12.clamp(*range.start(), *range.end())),
+                    out,
+                );
                 None
             }
         }
@@ -127,18 +171,28 @@ impl Table {
 
     /// A list of texts; a single text counts as a list of one.
     pub fn texts(&self, key: &str, out: &mut Vec<Diagnostic>) -> Vec<At<String>> {
-        let Some(entry) = self.entry(key) else { return vec![] };
+        let Some(entry) = self.entry(key) else {
+            return vec![];
+        };
         let Value::List(items) = &entry.value.value else {
             return self.text(key, out).into_iter().collect();
         };
         let mut texts = Vec::new();
         for item in items {
             match &item.value {
-                Value::Text(text) if !text.is_empty() => texts.push(At { value: text.clone(), place: item.place.clone() }),
+                Value::Text(text) if !text.is_empty() => texts.push(At {
+                    value: text.clone(),
+                    place: item.place.clone(),
+                }),
                 Value::Text(_) | Value::Broken => {}
                 _ => {
                     let example = format!("{key} = [\"...\", \"...\"]");
-                    out.push(wrong_at(key, item.place.clone(), "a list of texts in quotes", &example));
+                    out.push(wrong_at(
+                        key,
+                        item.place.clone(),
+                        "a list of texts in quotes",
+                        &example,
+                    ));
                 }
             }
         }
@@ -147,14 +201,21 @@ impl Table {
 
     /// The tables of `[[key]]`; a single `[key]` counts as one.
     pub fn tables(&self, key: &str, out: &mut Vec<Diagnostic>) -> Vec<&Table> {
-        let Some(entry) = self.entry(key) else { return vec![] };
+        let Some(entry) = self.entry(key) else {
+            return vec![];
+        };
         let mut tables = Vec::new();
         let items = match &entry.value.value {
             Value::Table(table) => return vec![table],
             Value::Broken => return vec![],
             Value::List(items) => items.as_slice(),
             _ => {
-                wrong(entry, "a block of its own", &format!("[[{key}]] on a line of its own"), out);
+                wrong(
+                    entry,
+                    "a block of its own",
+                    &format!("[[{key}]] on a line of its own"),
+                    out,
+                );
                 return vec![];
             }
         };
@@ -162,7 +223,12 @@ impl Table {
             match &item.value {
                 Value::Table(table) => tables.push(table),
                 Value::Broken => {}
-                _ => out.push(wrong_at(key, item.place.clone(), "a block of its own", &format!("[[{key}]] on a line of its own"))),
+                _ => out.push(wrong_at(
+                    key,
+                    item.place.clone(),
+                    "a block of its own",
+                    &format!("[[{key}]] on a line of its own"),
+                )),
             }
         }
         tables
@@ -175,7 +241,12 @@ impl Table {
             Value::Table(table) => Some(table),
             Value::Broken => None,
             _ => {
-                wrong(entry, "a block of its own", &format!("[{key}] on a line of its own"), out);
+                wrong(
+                    entry,
+                    "a block of its own",
+                    &format!("[{key}] on a line of its own"),
+                    out,
+                );
                 None
             }
         }
@@ -191,9 +262,17 @@ impl Table {
     ) -> Option<At<T>> {
         let text = self.text(key, out)?;
         match choose(&text.value, choices) {
-            Some(value) => Some(At { value, place: text.place }),
+            Some(value) => Some(At {
+                value,
+                place: text.place,
+            }),
             None => {
-                out.push(unknown_word(&text.value, text.place, what, choices.iter().map(|(w, _)| *w)));
+                out.push(unknown_word(
+                    &text.value,
+                    text.place,
+                    what,
+                    choices.iter().map(|(w, _)| *w),
+                ));
                 None
             }
         }
@@ -202,7 +281,9 @@ impl Table {
     /// `audience`, `phi`, `privileged`, `hold`, with `audience` as the default.
     pub fn handling(&self, audience: Audience, out: &mut Vec<Diagnostic>) -> Handling {
         Handling {
-            audience: self.one_of("audience", "an audience", &AUDIENCES, out).map_or(audience, |at| at.value),
+            audience: self
+                .one_of("audience", "an audience", &AUDIENCES, out)
+                .map_or(audience, |at| at.value),
             phi: self.one_of("phi", "a PHI mark", &PHI, out).map(|at| at.value),
             privileged: self.flag("privileged", out).is_some_and(|at| at.value),
             hold: self.text("hold", out).map(|at| at.value),
@@ -211,23 +292,46 @@ impl Table {
 }
 
 /// Audiences by word.
-pub const AUDIENCES: [(&str, Audience); 3] =
-    [("workforce", Audience::Workforce), ("management", Audience::Management), ("official", Audience::Official)];
+pub const AUDIENCES: [(&str, Audience); 3] = [
+    ("workforce", Audience::Workforce),
+    ("management", Audience::Management),
+    ("official", Audience::Official),
+];
 
 /// PHI marks by word.
-pub const PHI: [(&str, Phi); 4] =
-    [("none", Phi::None), ("redacted", Phi::Redacted), ("contains", Phi::Contains), ("unknown", Phi::Unknown)];
+pub const PHI: [(&str, Phi); 4] = [
+    ("none", Phi::None),
+    ("redacted", Phi::Redacted),
+    ("contains", Phi::Contains),
+    ("unknown", Phi::Unknown),
+];
 
 /// The choice that was typed, whatever its case and dashes.
 pub fn choose<T: Copy>(typed: &str, choices: &[(&'static str, T)]) -> Option<T> {
     let typed = words::dashed(typed);
-    choices.iter().find(|(word, _)| words::dashed(word) == typed).map(|(_, value)| *value)
+    choices
+        .iter()
+        .find(|(word, _)| words::dashed(word) == typed)
+        .map(|(_, value)| *value)
 }
 
 /// The error for a word that is none of the fixed ones.
-pub fn unknown_word<'a>(typed: &str, place: Place, what: &str, known: impl Iterator<Item = &'a str> + Clone) -> Diagnostic {
-    Diagnostic::error("unknown-word", place, format!("\"{}\" is not {what}", words::excerpt(typed, 40)))
-        .help(format!("{}Type one of {}.", words::did_you_mean(typed, known.clone()), words::choice(known)))
+pub fn unknown_word<'a>(
+    typed: &str,
+    place: Place,
+    what: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    Diagnostic::error(
+        "unknown-word",
+        place,
+        format!("\"{}\" is not {what}", words::excerpt(typed, 40)),
+    )
+    .help(format!(
+        "{}Type one of {}.",
+        words::did_you_mean(typed, known.clone()),
+        words::choice(known)
+    ))
 }
 
 fn wrong(entry: &Entry, what: &str, example: &str, out: &mut Vec<Diagnostic>) {

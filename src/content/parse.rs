@@ -39,16 +39,25 @@ pub fn parse(folder: &Folder) -> Parsed {
     };
     out.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.message.cmp(&b.message)));
     out.dedup();
-    Parsed { content: has_config.then_some(content), diagnostics: out }
+    Parsed {
+        content: has_config.then_some(content),
+        diagnostics: out,
+    }
 }
 
 fn read_config(folder: &Folder, out: &mut Vec<Diagnostic>) -> Option<Config> {
     let Some((path, file)) = folder.files.get_key_value(CONFIG) else {
-        let is_said = |d: &Diagnostic| d.severity == Severity::Error && (&*d.place.file == CONFIG || d.code == "no-config");
+        let is_said = |d: &Diagnostic| {
+            d.severity == Severity::Error && (&*d.place.file == CONFIG || d.code == "no-config")
+        };
         if !out.iter().any(is_said) {
             out.push(
-                Diagnostic::error("no-config", Place::file(CONFIG), "this folder has no binder.toml, so it is no binder")
-                    .help("Go to the folder that has it, or start one with `binder new`."),
+                Diagnostic::error(
+                    "no-config",
+                    Place::file(CONFIG),
+                    "this folder has no binder.toml, so it is no binder",
+                )
+                .help("Go to the folder that has it, or start one with `binder new`."),
             );
         }
         return None;

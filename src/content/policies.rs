@@ -5,19 +5,39 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::approval::{self, digest};
+pub use super::approval::{approval_digest, check_kept, hex, version, version_order};
 use super::fields::{Table, Value};
 use super::frontmatter::{self, FrontMatter};
 use super::records::stem;
 use super::registers::join::Names;
-use super::substance::{Substance, judge};
-use super::{At, Audience, Claim, Policy, PolicyKind, Review, Revision, Section, cite, words};
+use super::sections::{is_a_field, sections};
+use super::substance::placeholders;
+use super::{At, Audience, Claim, Policy, PolicyKind, Review, Revision, cite, words};
 use crate::diagnostic::{Diagnostic, Source};
-use crate::markdown::{self, Document};
+use crate::markdown;
 use crate::rule::RowId;
 
 const KEYS: [&str; 20] = [
-    "id", "kind", "title", "satisfies", "owner", "version", "effective", "approved", "approved_by", "approved_text",
-    "approved_sheet", "superseded", "review_every", "revisions", "reviews", "starter", "audience", "phi", "privileged",
+    "id",
+    "kind",
+    "title",
+    "satisfies",
+    "owner",
+    "version",
+    "effective",
+    "approved",
+    "approved_by",
+    "approved_text",
+    "approved_sheet",
+    "superseded",
+    "review_every",
+    "revisions",
+    "reviews",
+    "starter",
+    "audience",
+    "phi",
+    "privileged",
     "hold",
 ];
 const KINDS: [(&str, PolicyKind); 6] = [
@@ -29,96 +49,57 @@ const KINDS: [(&str, PolicyKind); 6] = [
     ("plan-document", PolicyKind::PlanDocument),
 ];
 
-/// The digest that an approval is tied to: `sha256:` and 64 hex digits.
-///
-/// It is taken over these bytes, UTF-8, each line ended by one LF:
-///
-/// 1. the title, trimmed;
-/// 2. the version as [`version`] writes it (`2.0`), empty where there is none;
-/// 3. the day `effective` as `2026-02-15`, empty where there is none;
-/// 4. one line per row of `satisfies`, by its citation (`164.308(a)(1)(ii)(C)`), each row once, in the order of the rule;
-/// 5. an empty line;
-/// 6. then `body`: every byte after the line end of the closing `+++`, without byte order mark, CRLF as LF, nothing
-///    trimmed and nothing added at the end.
-///
-/// Owner, reviews, revisions and the approval itself are left out, so that recording a review unties nothing.
-pub fn approval_digest(title: &str, version: &str, effective: Option<Date>, rows: &[RowId], body: &[u8]) -> String {
-    let mut rows = rows.to_vec();
-    rows.sort_unstable();
-    rows.dedup();
-    let mut head = format!("{}\n{version}\n", title.trim());
-    head.push_str(&effective.map_or_else(String::new, |day| day.to_string()));
-    head.push('\n');
-    for row in rows {
-        head.push_str(&row.to_string());
-        head.push('\n');
-    }
-    head.push('\n');
-    let mut digest = Sha256::new();
-    digest.update(head.as_bytes());
-    digest.update(body);
-    format!("sha256:{}", hex(&digest.finalize()))
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A version as written here: Excel's `2` is `2.0`. A year (`2026`) and anything that is no number stay as they are.
-pub fn version(text: &str) -> String {
-    let text = text.trim();
-    let is_short_number = (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if is_short_number { format!("{text}.0") } else { text.to_owned() }
-}
-
-/// Order of versions: numbers by size, so that 1.10 comes after 1.9.
-pub fn version_order(text: &str) -> Vec<(u64, String)> {
-    let parts = text.split(['.', '-', '_']);
-    parts.map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
-}
-
 /// Reads one file of `policies/` or `approved/`.
 ///
 /// Errors: those of the front matter, `bad-id`, `bad-version`, `approval-without-version`, `approval-without-date`,
 /// `bad-digest`, `section-not-found`, claims that are no rows. Warnings: `approval-without-name`, `missing-kind`.
 pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
     let path = source.path.clone();
-    let front = frontmatter::read(source, "kind = \"policy\", title = \"...\" and satisfies = [\"164.308(a)(1)(ii)(C)\"]", out)?;
+    let front = frontmatter::read(
+        source,
+        "kind = \"policy\", title = \"...\" and satisfies = [\"164.308(a)(1)(ii)(C)\"]",
+        out,
+    )?;
     let table = &front.table;
     table.check_keys("a policy", &KEYS, out);
     let (body, problems) = markdown::parse(&front.source, front.body);
     out.extend(problems);
     let id = id(table, &path, out);
     let kind = kind(&front, out);
-    let title = table.required("title", "a policy", "title = \"...\", the words for its cover", out);
+    let title = table.required(
+        "title",
+        "a policy",
+        "title = \"...\", the words for its cover",
+        out,
+    );
     let version = read_version(table, out);
     let satisfies = claims(table, out);
     let effective = table.date("effective", out);
-    let approval = approval(&front, &version, out);
+    let approval = approval::read(&front, &version, out);
     let sections = sections(&front, &body, &satisfies, kind, out);
-    let placeholders = match for_kind(judge(&body.blocks, None), kind) {
-        Substance::Blanks(blanks) => {
-            blanks.into_iter().map(|blank| At { place: front.place(blank.range.as_range()), value: blank.text }).collect()
-        }
-        _ => vec![],
-    };
+    let blanks = placeholders(&body.blocks)
+        .into_iter()
+        .filter(|blank| !is_a_field(blank, kind));
+    let placeholders = blanks
+        .map(|blank| At {
+            place: front.place(blank.range.as_range()),
+            value: blank.text,
+        })
+        .collect();
     let owner = table.text("owner", out);
     let superseded = table.date("superseded", out);
-    if let (Some(end), Some(start)) = (&superseded, &effective) {
-        if end.value < start.value {
-            out.push(
-                Diagnostic::error("dates-out-of-order", end.place.clone(), format!("this ends on {}, before it takes effect on {}", end.value, start.value))
-                    .help("Type in `superseded` the day from which it no longer holds.")
-                    .also(start.place.clone(), "takes effect"),
-            );
-        }
-    }
+    report_order(effective.as_ref(), superseded.as_ref(), out);
     let title = title.map_or_else(|| id.clone(), |at| at.value);
     let rows: Vec<RowId> = satisfies.iter().map(|claim| claim.row).collect();
     let text = front.body_text();
     Some(Policy {
-        text_digest: approval_digest(&title, &version, effective.as_ref().map(|e| e.value), &rows, text.as_bytes()),
+        text_digest: approval_digest(
+            &title,
+            &version,
+            effective.as_ref().map(|e| e.value),
+            &rows,
+            text.as_bytes(),
+        ),
         body_digest: hex(&Sha256::digest(text.as_bytes())),
         id,
         version,
@@ -135,8 +116,16 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
         approved_sheet: approval.sheet,
         superseded,
         review_every: months(table, out),
-        revisions: table.tables("revisions", out).into_iter().filter_map(|t| revision(t, out)).collect(),
-        reviews: table.tables("reviews", out).into_iter().filter_map(|t| review(t, out)).collect(),
+        revisions: table
+            .tables("revisions", out)
+            .into_iter()
+            .filter_map(|t| revision(t, out))
+            .collect(),
+        reviews: table
+            .tables("reviews", out)
+            .into_iter()
+            .filter_map(|t| review(t, out))
+            .collect(),
         starter: digest(table, "starter", out).map(|at| at.value),
         body,
         sections,
@@ -145,13 +134,41 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
     })
 }
 
+/// A text that ends before it takes effect.
+fn report_order(effective: Option<&At<Date>>, superseded: Option<&At<Date>>, out: &mut Vec<Diagnostic>) {
+    let (Some(start), Some(end)) = (effective, superseded) else {
+        return;
+    };
+    if end.value < start.value {
+        out.push(
+            Diagnostic::error(
+                "dates-out-of-order",
+                end.place.clone(),
+                format!(
+                    "this ends on {}, before it takes effect on {}",
+                    end.value, start.value
+                ),
+            )
+            .help("Type in `superseded` the day from which it no longer holds.")
+            .also(start.place.clone(), "takes effect"),
+        );
+    }
+}
+
 /// Ids stand in addresses and in folder names: lower-case letters, digits and dashes.
 fn id(table: &Table, path: &str, out: &mut Vec<Diagnostic>) -> String {
     let Some(id) = table.text("id", out) else {
         let slug = words::dashed(&stem(path));
-        return if slug.is_empty() { "policy".to_owned() } else { ascii(&slug) };
+        return if slug.is_empty() {
+            "policy".to_owned()
+        } else {
+            ascii(&slug)
+        };
     };
-    let is_good = id.value.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    let is_good = id
+        .value
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !id.value.starts_with('-')
         && !id.value.ends_with('-')
         && id.value.len() <= 80
@@ -164,41 +181,79 @@ fn id(table: &Table, path: &str, out: &mut Vec<Diagnostic>) -> String {
         "sanction-policy".clone_into(&mut better);
     }
     out.push(
-        Diagnostic::error("bad-id", id.place, format!("\"{}\" cannot be the id of a policy", words::excerpt(&id.value, 60)))
-            .help(format!("An id has small letters, digits and dashes. Type id = \"{better}\"")),
+        Diagnostic::error(
+            "bad-id",
+            id.place,
+            format!(
+                "\"{}\" cannot be the id of a policy",
+                words::excerpt(&id.value, 60)
+            ),
+        )
+        .help(format!(
+            "An id has small letters, digits and dashes. Type id = \"{better}\""
+        )),
     );
     better
 }
 
 fn ascii(slug: &str) -> String {
-    let kept: String = slug.chars().filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-').take(80).collect();
+    let kept: String = slug
+        .chars()
+        .filter(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '-')
+        .take(80)
+        .collect();
     kept.trim_matches('-').to_owned()
 }
 
 fn kind(front: &FrontMatter, out: &mut Vec<Diagnostic>) -> PolicyKind {
     if front.table.entry("kind").is_none() {
         out.push(
-            Diagnostic::warning("missing-kind", front.top(), "this file does not say what kind of document it is, and is read as a policy")
-                .help(format!("Type kind = \"policy\", or one of {}.", words::choice(KINDS[1..].iter().map(|(w, _)| *w)))),
+            Diagnostic::warning(
+                "missing-kind",
+                front.top(),
+                "this file does not say what kind of document it is, and is read as a policy",
+            )
+            .help(format!(
+                "Type kind = \"policy\", or one of {}.",
+                words::choice(KINDS[1..].iter().map(|(w, _)| *w))
+            )),
         );
     }
-    front.table.one_of("kind", "a kind of policy", &KINDS, out).map_or(PolicyKind::Policy, |at| at.value)
+    front
+        .table
+        .one_of("kind", "a kind of policy", &KINDS, out)
+        .map_or(PolicyKind::Policy, |at| at.value)
 }
 
 /// Versions are file names under `approved/`.
 fn read_version(table: &Table, out: &mut Vec<Diagnostic>) -> String {
-    let Some(written) = table.text("version", out) else { return String::new() };
-    let is_good = written.value.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
+    let Some(written) = table.text("version", out) else {
+        return String::new();
+    };
+    let is_good = written
+        .value
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b))
         && written.value.starts_with(|c: char| c.is_ascii_alphanumeric())
         && !written.value.contains("..")
         && written.value.len() <= 40;
     if !is_good {
-        let better: String = written.value.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+        let better: String = written
+            .value
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '.')
+            .collect();
         let better = better.trim_matches('.');
         let better = if better.is_empty() { "1.0" } else { better };
         out.push(
-            Diagnostic::error("bad-version", written.place, format!("\"{}\" cannot be a version", words::excerpt(&written.value, 40)))
-                .help(format!("A version has digits and dots. Type version = \"{better}\"")),
+            Diagnostic::error(
+                "bad-version",
+                written.place,
+                format!("\"{}\" cannot be a version", words::excerpt(&written.value, 40)),
+            )
+            .help(format!(
+                "A version has digits and dots. Type version = \"{better}\""
+            )),
         );
         return String::new();
     }
@@ -208,11 +263,16 @@ fn read_version(table: &Table, out: &mut Vec<Diagnostic>) -> String {
 fn claims(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
     let mut claims: Vec<Claim> = Vec::new();
     let mut add = |claim: Claim| {
-        if !claims.iter().any(|c| c.row == claim.row && c.section == claim.section) {
+        if !claims
+            .iter()
+            .any(|c| c.row == claim.row && c.section == claim.section)
+        {
             claims.push(claim);
         }
     };
-    let Some(entry) = table.entry("satisfies") else { return claims };
+    let Some(entry) = table.entry("satisfies") else {
+        return claims;
+    };
     let one = [entry.value.clone()];
     let items = match &entry.value.value {
         Value::List(items) => items.as_slice(),
@@ -223,7 +283,11 @@ fn claims(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
             Value::Text(text) if text.is_empty() => {}
             Value::Text(text) => {
                 for row in cite::rows(text, &item.place, out) {
-                    add(Claim { row, section: None, place: item.place.clone() });
+                    add(Claim {
+                        row,
+                        section: None,
+                        place: item.place.clone(),
+                    });
                 }
             }
             Value::Table(claim) => {
@@ -232,7 +296,11 @@ fn claims(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
                 let example = "{ row = \"164.308(a)(3)(ii)(A)\", section = \"Who supervises\" }";
                 if let Some(row) = claim.required("row", "an entry of `satisfies`", example, out) {
                     for row in cite::rows(&row.value, &row.place, out) {
-                        add(Claim { row, section: section.clone(), place: item.place.clone() });
+                        add(Claim {
+                            row,
+                            section: section.clone(),
+                            place: item.place.clone(),
+                        });
                     }
                 }
             }
@@ -246,63 +314,16 @@ fn claims(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
     claims
 }
 
-struct Approval {
-    day: Option<At<Date>>,
-    by: Option<At<String>>,
-    text: Option<At<String>>,
-    sheet: Option<At<String>>,
-}
-
-fn approval(front: &FrontMatter, version: &str, out: &mut Vec<Diagnostic>) -> Approval {
-    let table = &front.table;
-    let approval = Approval {
-        day: table.date("approved", out),
-        by: table.text("approved_by", out),
-        text: digest(table, "approved_text", out),
-        sheet: table.text("approved_sheet", out),
-    };
-    let others = [("approved_by", &approval.by), ("approved_text", &approval.text), ("approved_sheet", &approval.sheet)];
-    let first_other = others.iter().find_map(|(key, value)| value.as_ref().map(|at| (*key, at)));
-    match (&approval.day, first_other) {
-        (None, Some((key, at))) if table.entry("approved").is_none_or(|e| matches!(&e.value.value, Value::Text(t) if t.is_empty())) => out.push(
-            Diagnostic::error("approval-without-date", at.place.clone(), format!("`{key}` is filled, and there is no day of approval"))
-                .help("Type approved = 2026-02-01, the day it was approved, or take the line out while it is a draft."),
-        ),
-        (Some(day), _) if version.is_empty() && table.text("version", &mut vec![]).is_none() => out.push(
-            Diagnostic::error("approval-without-version", day.place.clone(), "this was approved, and does not say which version it is")
-                .help("Type version = \"1.0\"; each text that is approved has a version of its own."),
-        ),
-        (Some(day), _) if approval.by.is_none() => out.push(
-            Diagnostic::warning("approval-without-name", day.place.clone(), "this was approved, and does not say by whom")
-                .help("Type approved_by = \"...\", the name of the person."),
-        ),
-        _ => {}
-    }
-    approval
-}
-
-/// A digest: `sha256:` and 64 hex digits.
-fn digest(table: &Table, key: &str, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
-    let text = table.text(key, out)?;
-    let digits = text.value.strip_prefix("sha256:").unwrap_or(&text.value);
-    if digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let value = format!("sha256:{}", digits.to_ascii_lowercase());
-        return Some(At { value: if key == "starter" { value[7..].to_owned() } else { value }, place: text.place });
-    }
-    out.push(
-        Diagnostic::error("bad-digest", text.place, format!("`{key}` is not a digest"))
-            .help("Take the line out and run `binder approve`, which writes it: sha256: and 64 digits."),
-    );
-    None
-}
-
 /// "12 months", "1 year", 12.
 fn months(table: &Table, out: &mut Vec<Diagnostic>) -> Option<u32> {
     let text = table.text("review_every", out)?;
     let plain = words::plain(&text.value);
     let (number, unit) = match plain.split_once(' ') {
         Some((number, unit)) => (number.to_owned(), unit.to_owned()),
-        None => (plain.chars().take_while(char::is_ascii_digit).collect(), plain.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned()),
+        None => (
+            plain.chars().take_while(char::is_ascii_digit).collect(),
+            plain.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned(),
+        ),
     };
     let number = match number.as_str() {
         "one" | "a" | "every" => Some(1),
@@ -321,8 +342,15 @@ fn months(table: &Table, out: &mut Vec<Diagnostic>) -> Option<u32> {
     let months = months.filter(|n| (1..=120).contains(n));
     if months.is_none() {
         out.push(
-            Diagnostic::error("bad-interval", text.place, format!("\"{}\" is not a time between reviews", words::excerpt(&text.value, 40)))
-                .help("Type review_every = \"12 months\""),
+            Diagnostic::error(
+                "bad-interval",
+                text.place,
+                format!(
+                    "\"{}\" is not a time between reviews",
+                    words::excerpt(&text.value, 40)
+                ),
+            )
+            .help("Type review_every = \"12 months\""),
         );
     }
     months
@@ -333,7 +361,11 @@ fn revision(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Revision> {
     let date = table.date("date", out).map(|at| at.value);
     let change = table.text("change", out).map_or_else(String::new, |at| at.value);
     let written = table.required("version", "[[revisions]]", "version = \"2.0\"", out)?;
-    Some(Revision { version: version(&written.value), date, change })
+    Some(Revision {
+        version: version(&written.value),
+        date,
+        change,
+    })
 }
 
 fn review(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Review> {
@@ -341,92 +373,31 @@ fn review(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Review> {
     let by = table.text("by", out);
     if by.is_none() {
         out.push(
-            Diagnostic::warning("review-without-name", table.place.clone(), "this review does not say who did it, and does not count")
-                .help("Type by = \"...\", a role or a person."),
+            Diagnostic::warning(
+                "review-without-name",
+                table.place.clone(),
+                "this review does not say who did it, and does not count",
+            )
+            .help("Type by = \"...\", a role or a person."),
         );
     }
-    let result = table.text("result", out).map_or_else(|| "no change".to_owned(), |at| at.value);
+    let result = table
+        .text("result", out)
+        .map_or_else(|| "no change".to_owned(), |at| at.value);
     if table.entry("date").is_none() {
-        table.missing("date", "[[reviews]]", "date = 2026-02-15, the day it was read through", out);
+        table.missing(
+            "date",
+            "[[reviews]]",
+            "date = 2026-02-15, the day it was read through",
+            out,
+        );
     }
     let date = table.date("date", out)?.value;
-    Some(Review { date, by: by.map_or_else(String::new, |at| at.value), result })
-}
-
-/// Blanks in a form are lines to fill in, and those of a contract template are its fields: neither is left undone.
-fn for_kind(substance: Substance, kind: PolicyKind) -> Substance {
-    let Substance::Blanks(mut blanks) = substance else { return substance };
-    match kind {
-        PolicyKind::Form => blanks.retain(|blank| !blank.text.chars().all(|c| c == '_' || c == '.' || c == '…')),
-        PolicyKind::Contract => blanks.clear(),
-        _ => {}
-    }
-    if blanks.is_empty() { Substance::Real } else { Substance::Blanks(blanks) }
-}
-
-/// The sections that document rows, in file order.
-fn sections(front: &FrontMatter, body: &Document, claims: &[Claim], kind: PolicyKind, out: &mut Vec<Diagnostic>) -> Vec<Section> {
-    let parts = body.parts();
-    let mut rows_of: Vec<Vec<RowId>> = vec![vec![]; parts.len()];
-    for (part, rows) in parts.iter().zip(&mut rows_of) {
-        let cited = body.citations.iter().filter(|c| c.in_heading && c.block == part.heading && c.exact);
-        rows.extend(cited.flat_map(|c| c.rows.iter().copied()));
-    }
-    let titles: Vec<String> = parts.iter().map(|part| without_citations(&part.title, body, part.heading)).collect();
-    for claim in claims {
-        let Some(wanted) = &claim.section else { continue };
-        let plain = words::plain(wanted);
-        let found = parts.iter().zip(&titles).position(|(part, title)| words::plain(&part.title) == plain || words::plain(title) == plain);
-        match found {
-            Some(index) => rows_of[index].push(claim.row),
-            None => {
-                let headings = || titles.iter().map(|t| t.trim()).filter(|t| !t.is_empty());
-                let nearest = words::nearest(wanted, headings());
-                let shown: Vec<String> = match nearest {
-                    Some(title) => vec![format!("\"{title}\"")],
-                    None => headings().take(5).map(|title| format!("\"{title}\"")).collect(),
-                };
-                let help = match (nearest, shown.is_empty()) {
-                    (Some(_), _) => format!("Did you mean {}?", shown[0]),
-                    (None, true) => "Write the section under a heading with these words.".to_owned(),
-                    (None, false) => format!("The headings are {}.", words::list(shown.iter().map(String::as_str))),
-                };
-                out.push(
-                    Diagnostic::error(
-                        "section-not-found",
-                        claim.place.clone(),
-                        format!("this file has no heading \"{}\"", words::excerpt(wanted, 60)),
-                    )
-                    .help(help),
-                );
-            }
-        }
-    }
-    let mut sections = Vec::new();
-    for (part, mut rows) in parts.iter().zip(rows_of).filter(|(_, rows)| !rows.is_empty()) {
-        rows.sort_unstable();
-        rows.dedup();
-        let says = |title: &String| words::plain(title).contains("procedure");
-        sections.push(Section {
-            title: part.title.clone(),
-            anchor: part.anchor.clone(),
-            place: front.place(part.range.as_range()),
-            blocks: part.blocks.clone(),
-            says_procedure: says(&part.title) || part.above.iter().any(says),
-            substance: for_kind(judge(&body.blocks[part.blocks.clone()], rows.first().copied()), kind),
-            rows,
-        });
-    }
-    sections
-}
-
-/// A heading's words without the citations in it: people name sections by their words.
-fn without_citations(title: &str, body: &Document, heading: usize) -> String {
-    let mut title = title.to_owned();
-    for citation in body.citations.iter().filter(|c| c.in_heading && c.block == heading) {
-        title = title.replace(&citation.text, "");
-    }
-    title.trim_matches(|c: char| c.is_whitespace() || "()[],:-–—§".contains(c)).to_owned()
+    Some(Review {
+        date,
+        by: by.map_or_else(String::new, |at| at.value),
+        result,
+    })
 }
 
 /// Joins policies with each other and the registers: stable order, identities, people, exhibits.
@@ -441,7 +412,11 @@ pub fn join(mut policies: Vec<Policy>, names: &Names, out: &mut Vec<Diagnostic>)
         }
         if let Some(other) = first.get(&(policy.id.clone(), policy.version.clone())) {
             let other = &policies[*other];
-            let what = if policy.version.is_empty() { "no version".to_owned() } else { format!("version {}", policy.version) };
+            let what = if policy.version.is_empty() {
+                "no version".to_owned()
+            } else {
+                format!("version {}", policy.version)
+            };
             out.push(
                 Diagnostic::error(
                     "duplicate-policy",
@@ -466,36 +441,12 @@ pub fn sort(policies: &mut [Policy]) {
         let effective = policy.effective.as_ref().map(|at| at.value);
         // Drafts come last: they are the newest words.
         let from = approved.map(|day| effective.map_or(day, |e| e.max(day)));
-        (policy.id.clone(), from.is_none(), from, version_order(&policy.version), policy.path.clone())
+        (
+            policy.id.clone(),
+            from.is_none(),
+            from,
+            version_order(&policy.version),
+            policy.path.clone(),
+        )
     });
-}
-
-/// Checks the kept copies: `approved/<id>/<version>.md`, with the words that were approved.
-///
-/// Warnings: `approved-copy-misplaced`, `approved-copy-changed`.
-pub fn check_kept(policies: &[Policy], out: &mut Vec<Diagnostic>) {
-    for policy in policies {
-        let wanted = format!("approved/{}/{}.md", policy.id, policy.version);
-        if *policy.path != *wanted {
-            out.push(
-                Diagnostic::warning(
-                    "approved-copy-misplaced",
-                    policy.place.clone(),
-                    format!("this file says it is {} version {}, which is kept as {wanted}", policy.id, policy.version),
-                )
-                .help("`binder approve` writes the files in the folder approved; put it back as it was."),
-            );
-        }
-        match &policy.approved_text {
-            Some(text) if text.value == policy.text_digest => {}
-            Some(text) => out.push(
-                Diagnostic::warning("approved-copy-changed", text.place.clone(), "the words of this kept copy are not the ones that were approved")
-                    .help("Restore the file from a backup. New words belong into the folder policies."),
-            ),
-            None => out.push(
-                Diagnostic::warning("approved-copy-changed", policy.place.clone(), "this kept copy does not hold the digest of the approved words")
-                    .help("Restore the file from a backup, or run `binder approve` again."),
-            ),
-        }
-    }
 }

@@ -66,7 +66,11 @@ fn straight_string(text: &str, quote: char, out: &mut String) -> usize {
             _ => {}
         }
     }
-    let curly = if quote == '"' { is_double as fn(char) -> bool } else { is_single };
+    let curly = if quote == '"' {
+        is_double as fn(char) -> bool
+    } else {
+        is_single
+    };
     if let Some(end) = closing(line, 1, curly) {
         out.push_str(&line[..end]);
         out.push(quote);
@@ -80,7 +84,11 @@ fn straight_string(text: &str, quote: char, out: &mut String) -> usize {
 fn curly_string(text: &str, open: char, out: &mut String) -> usize {
     let line = &text[..line_length(text)];
     let start = open.len_utf8();
-    let (curly, straight) = if is_double(open) { (is_double as fn(char) -> bool, '"') } else { (is_single as fn(char) -> bool, '\'') };
+    let (curly, straight) = if is_double(open) {
+        (is_double as fn(char) -> bool, '"')
+    } else {
+        (is_single as fn(char) -> bool, '\'')
+    };
     let closes = |sign: char| curly(sign) || sign == straight;
     let Some(end) = closing(line, start, closes) else {
         // Nothing closes it: a straight quote here makes the error say so.
@@ -90,7 +98,11 @@ fn curly_string(text: &str, open: char, out: &mut String) -> usize {
     };
     let inner = &line[start..end];
     // A straight quote inside would end the string early; the other kind of quote holds it.
-    let quote = if inner.contains(straight) { if straight == '"' { '\'' } else { '"' } } else { straight };
+    let quote = if inner.contains(straight) {
+        if straight == '"' { '\'' } else { '"' }
+    } else {
+        straight
+    };
     out.push_str("  ");
     out.push(quote);
     out.push_str(inner);
@@ -122,8 +134,11 @@ mod tests {
     fn value(toml: &str) -> String {
         let straight = straighten(toml);
         assert_eq!(straight.len(), toml.len(), "{toml} -> {straight}");
-        let table: toml::Table = toml::from_str(&straight).unwrap_or_else(|e| panic!("{toml} -> {straight}: {e}"));
-        table["k"].as_str().map_or_else(|| table["k"].to_string(), str::to_owned)
+        let table: toml::Table =
+            toml::from_str(&straight).unwrap_or_else(|e| panic!("{toml} -> {straight}: {e}"));
+        table["k"]
+            .as_str()
+            .map_or_else(|| table["k"].to_string(), str::to_owned)
     }
 
     #[test]
@@ -153,7 +168,16 @@ mod tests {
 
     #[test]
     fn what_nothing_closes_keeps_its_length() {
-        for toml in ["k = “open", "k = \"open", "’", "“", "“\n”", "\"\"\"“", "k = ‘’’", "''''''“”\u{a0}"] {
+        for toml in [
+            "k = “open",
+            "k = \"open",
+            "’",
+            "“",
+            "“\n”",
+            "\"\"\"“",
+            "k = ‘’’",
+            "''''''“”\u{a0}",
+        ] {
             assert_eq!(straighten(toml).len(), toml.len(), "{toml}");
         }
     }

@@ -45,22 +45,43 @@ pub const ELEMENTS: &[(&str, &[&str])] = &[
             "Review and update",
         ],
     ),
-    ("evaluation", &["Technical evaluation", "Nontechnical evaluation", "Findings", "Follow-up"]),
+    (
+        "evaluation",
+        &[
+            "Technical evaluation",
+            "Nontechnical evaluation",
+            "Findings",
+            "Follow-up",
+        ],
+    ),
 ];
 
 /// The elements that a kind of record must have; none for most.
 pub fn elements(kind: &str) -> &'static [&'static str] {
-    ELEMENTS.iter().find(|(name, _)| *name == kind).map_or(&[], |(_, elements)| elements)
+    ELEMENTS
+        .iter()
+        .find(|(name, _)| *name == kind)
+        .map_or(&[], |(_, elements)| elements)
 }
 
 /// What a heading says when it means an element: every word, or its beginning, of one of these.
 fn wordings(element: &str) -> &'static [&'static str] {
     match element {
         "Scope" => &["scope"],
-        "Data collection" => &["data collect", "collect data", "where data", "where ephi", "information gather"],
+        "Data collection" => &[
+            "data collect",
+            "collect data",
+            "where data",
+            "where ephi",
+            "information gather",
+        ],
         "Threats and vulnerabilities" => &["threat", "vulnerab"],
         "Current measures" => &[
-            "current measure", "current security", "current safeguard", "current control", "measures in place",
+            "current measure",
+            "current security",
+            "current safeguard",
+            "current control",
+            "measures in place",
             "existing",
         ],
         "Likelihood" => &["likel", "probab"],
@@ -80,13 +101,31 @@ fn wordings(element: &str) -> &'static [&'static str] {
 fn names_element(heading: &str, element: &str) -> bool {
     let heading = words::plain(heading).replace("non technical", "nontechnical");
     let heading: Vec<&str> = heading.split(' ').collect();
-    let holds = |wording: &&str| wording.split(' ').all(|want| heading.iter().any(|word| word.starts_with(want)));
-    wordings(element).iter().any(|wording| holds(wording))
+    let holds = |wording: &&str| {
+        wording
+            .split(' ')
+            .all(|want| heading.iter().any(|word| word.starts_with(want)))
+    };
+    wordings(element).iter().any(holds)
 }
 
 const KEYS: [&str; 16] = [
-    "kind", "title", "date", "by", "signed_by", "rows", "systems", "sites", "previous", "no_previous", "evaluator",
-    "audience", "phi", "privileged", "hold", "note",
+    "kind",
+    "title",
+    "date",
+    "by",
+    "signed_by",
+    "rows",
+    "systems",
+    "sites",
+    "previous",
+    "no_previous",
+    "evaluator",
+    "audience",
+    "phi",
+    "privileged",
+    "hold",
+    "note",
 ];
 
 /// A record with what can only be checked beside the others.
@@ -103,35 +142,67 @@ pub struct Read {
 /// Warnings: no date, those of the Markdown.
 pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Read> {
     let path: Arc<str> = source.path.clone();
-    let front = frontmatter::read(source, "kind = \"risk-analysis\", title = \"...\" and date = 2026-02-15", out)?;
+    let front = frontmatter::read(
+        source,
+        "kind = \"risk-analysis\", title = \"...\" and date = 2026-02-15",
+        out,
+    )?;
     let table = &front.table;
     table.check_keys("a record", &KEYS, out);
     let (body, problems) = markdown::parse(&front.source, front.body);
     out.extend(problems);
     let kinds: Vec<(&'static str, &'static str)> = KINDS.iter().map(|kind| (*kind, *kind)).collect();
     if table.entry("kind").is_none() {
-        table.missing("kind", "a record", &format!("kind = \"...\", one of {}", words::choice(KINDS.iter().copied())), out);
+        table.missing(
+            "kind",
+            "a record",
+            &format!("kind = \"...\", one of {}", words::choice(KINDS.iter().copied())),
+            out,
+        );
     }
     let kind = table.one_of("kind", "a kind of record", &kinds, out)?.value;
-    let title = table.required("title", "a record", "title = \"...\", the words for its cover", out);
+    let title = table.required(
+        "title",
+        "a record",
+        "title = \"...\", the words for its cover",
+        out,
+    );
     let date = table.date("date", out);
     if table.entry("date").is_none() {
         out.push(
-            Diagnostic::warning("record-without-date", front.top(), "this record has no date, and proves nothing until it has one")
-                .help("Type date = 2026-02-15, the day it was finished."),
+            Diagnostic::warning(
+                "record-without-date",
+                front.top(),
+                "this record has no date, and proves nothing until it has one",
+            )
+            .help("Type date = 2026-02-15, the day it was finished."),
         );
     }
-    let by = table.text("by", out).or_else(|| table.text("evaluator", out)).map(|at| at.value);
+    let by = table
+        .text("by", out)
+        .or_else(|| table.text("evaluator", out))
+        .map(|at| at.value);
     let mut rows = Vec::new();
     for text in table.texts("rows", out) {
-        rows.extend(cite::rows(&text.value, &text.place, out).into_iter().map(|row| At { value: row, place: text.place.clone() }));
+        rows.extend(
+            cite::rows(&text.value, &text.place, out)
+                .into_iter()
+                .map(|row| At {
+                    value: row,
+                    place: text.place.clone(),
+                }),
+        );
     }
     let previous = table.text("previous", out);
     let no_previous = table.text("no_previous", out);
     if let (Some(_), Some(reason)) = (&previous, &no_previous) {
         out.push(
-            Diagnostic::error("previous-and-none", reason.place.clone(), "this record names the one before it and says there is none")
-                .help("Keep `previous` or `no_previous`, not both."),
+            Diagnostic::error(
+                "previous-and-none",
+                reason.place.clone(),
+                "this record names the one before it and says there is none",
+            )
+            .help("Keep `previous` or `no_previous`, not both."),
         );
     }
     let found = found_elements(kind, &body);
@@ -159,7 +230,12 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Read> {
         elements: found,
         handling: table.handling(Audience::Workforce, out),
     };
-    Some(Read { record, systems, sites, previous })
+    Some(Read {
+        record,
+        systems,
+        sites,
+        previous,
+    })
 }
 
 /// The elements whose heading stands in the text with real words under it.
@@ -168,7 +244,11 @@ fn found_elements(kind: &str, body: &markdown::Document) -> Vec<&'static str> {
     let mut found = Vec::new();
     for element in elements(kind).iter().copied() {
         let is_written = parts.iter().any(|part| {
-            names_element(&part.title, element) && body.blocks.get(part.blocks.clone()).is_some_and(|b| judge(b, None).has_text())
+            names_element(&part.title, element)
+                && body
+                    .blocks
+                    .get(part.blocks.clone())
+                    .is_some_and(|b| judge(b, None).has_text())
         });
         if is_written {
             found.push(element);
@@ -189,21 +269,40 @@ pub fn join(read: Vec<Read>, names: &Names, out: &mut Vec<Diagnostic>) -> Vec<Re
     let ids: Vec<String> = read.iter().map(|r| r.record.id.clone()).collect();
     let mut by_id: BTreeMap<String, Arc<str>> = BTreeMap::new();
     let mut records = Vec::new();
-    for Read { mut record, systems, sites, previous } in read {
+    for Read {
+        mut record,
+        systems,
+        sites,
+        previous,
+    } in read
+    {
         if let Some(first) = by_id.get(&record.id.to_lowercase()) {
             out.push(
-                Diagnostic::error("duplicate-record", record.place.clone(), format!("two records have the file name {}", record.id))
-                    .help("Rename one of them; records name each other by their file names.")
-                    .also(crate::diagnostic::Place::file(first.clone()), "the other one"),
+                Diagnostic::error(
+                    "duplicate-record",
+                    record.place.clone(),
+                    format!("two records have the file name {}", record.id),
+                )
+                .help("Rename one of them; records name each other by their file names.")
+                .also(crate::diagnostic::Place::file(first.clone()), "the other one"),
             );
             continue;
         }
         by_id.insert(record.id.to_lowercase(), record.path.clone());
-        record.systems = systems.iter().flat_map(|s| names.systems(&s.value, &s.place, out)).collect();
-        record.sites = sites.iter().flat_map(|s| names.sites(&s.value, &s.place, out)).collect();
+        record.systems = systems
+            .iter()
+            .flat_map(|s| names.systems(&s.value, &s.place, out))
+            .collect();
+        record.sites = sites
+            .iter()
+            .flat_map(|s| names.sites(&s.value, &s.place, out))
+            .collect();
         if let Some(previous) = previous {
             let wanted = stem(&previous.value);
-            match ids.iter().find(|id| id.eq_ignore_ascii_case(&previous.value) || id.eq_ignore_ascii_case(&wanted)) {
+            match ids
+                .iter()
+                .find(|id| id.eq_ignore_ascii_case(&previous.value) || id.eq_ignore_ascii_case(&wanted))
+            {
                 Some(id) => record.previous = Some(Previous::Record(id.clone())),
                 None => {
                     let meant = words::nearest(&previous.value, ids.iter().map(String::as_str));
@@ -233,17 +332,39 @@ mod tests {
     #[test]
     fn headings_name_elements_loosely() {
         let named = |kind: &str, heading: &str| -> Vec<&str> {
-            elements(kind).iter().copied().filter(|element| names_element(heading, element)).collect()
+            elements(kind)
+                .iter()
+                .copied()
+                .filter(|element| names_element(heading, element))
+                .collect()
         };
         assert_eq!(named("risk-analysis", "1. Scope of the analysis"), ["Scope"]);
-        assert_eq!(named("risk-analysis", "Likelihood and impact"), ["Likelihood", "Impact"]);
-        assert_eq!(named("risk-analysis", "Current security measures"), ["Current measures"]);
+        assert_eq!(
+            named("risk-analysis", "Likelihood and impact"),
+            ["Likelihood", "Impact"]
+        );
+        assert_eq!(
+            named("risk-analysis", "Current security measures"),
+            ["Current measures"]
+        );
         assert_eq!(named("risk-analysis", "Level of risk"), ["Risk level"]);
         assert_eq!(named("risk-analysis", "Risks"), Vec::<&str>::new());
-        assert_eq!(named("evaluation", "Nontechnical evaluation"), ["Nontechnical evaluation"]);
-        assert_eq!(named("evaluation", "Non-technical part"), ["Nontechnical evaluation"]);
-        assert_eq!(named("evaluation", "Technical evaluation"), ["Technical evaluation"]);
-        assert_eq!(named("evaluation", "Technical and nontechnical evaluation"), ["Technical evaluation", "Nontechnical evaluation"]);
+        assert_eq!(
+            named("evaluation", "Nontechnical evaluation"),
+            ["Nontechnical evaluation"]
+        );
+        assert_eq!(
+            named("evaluation", "Non-technical part"),
+            ["Nontechnical evaluation"]
+        );
+        assert_eq!(
+            named("evaluation", "Technical evaluation"),
+            ["Technical evaluation"]
+        );
+        assert_eq!(
+            named("evaluation", "Technical and nontechnical evaluation"),
+            ["Technical evaluation", "Nontechnical evaluation"]
+        );
         assert_eq!(named("meeting", "Scope"), Vec::<&str>::new());
     }
 }

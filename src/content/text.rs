@@ -11,11 +11,42 @@ use crate::world::File;
 /// Largest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
 
+/// The text, with the warning that it was saved in another encoding; or why it is none.
+type Decoded = Result<(Source, Option<Diagnostic>), Box<Diagnostic>>;
+
 /// Windows-1252 for the bytes 0x80 to 0x9F; the five that it leaves open are `None`. From 0xA0 on it is Latin-1.
 const CP1252: [Option<char>; 32] = [
-    Some('€'), None, Some('‚'), Some('ƒ'), Some('„'), Some('…'), Some('†'), Some('‡'), Some('ˆ'), Some('‰'),
-    Some('Š'), Some('‹'), Some('Œ'), None, Some('Ž'), None, None, Some('‘'), Some('’'), Some('“'), Some('”'),
-    Some('•'), Some('–'), Some('—'), Some('˜'), Some('™'), Some('š'), Some('›'), Some('œ'), None, Some('ž'),
+    Some('€'),
+    None,
+    Some('‚'),
+    Some('ƒ'),
+    Some('„'),
+    Some('…'),
+    Some('†'),
+    Some('‡'),
+    Some('ˆ'),
+    Some('‰'),
+    Some('Š'),
+    Some('‹'),
+    Some('Œ'),
+    None,
+    Some('Ž'),
+    None,
+    None,
+    Some('‘'),
+    Some('’'),
+    Some('“'),
+    Some('”'),
+    Some('•'),
+    Some('–'),
+    Some('—'),
+    Some('˜'),
+    Some('™'),
+    Some('š'),
+    Some('›'),
+    Some('œ'),
+    None,
+    Some('ž'),
     Some('Ÿ'),
 ];
 
@@ -44,7 +75,7 @@ pub fn read(path: &Arc<str>, file: &File, out: &mut Vec<Diagnostic>) -> Option<S
             Some(source)
         }
         Err(error) => {
-            out.push(error);
+            out.push(*error);
             None
         }
     }
@@ -57,10 +88,14 @@ pub fn source(path: &Arc<str>, file: &File) -> Option<Source> {
 
 fn megabytes(size: u64) -> String {
     let tenths = size.saturating_mul(10) / (1024 * 1024);
-    if tenths % 10 == 0 || tenths > 1000 { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) || tenths > 1000 {
+        format!("{} MB", tenths / 10)
+    } else {
+        format!("{}.{} MB", tenths / 10, tenths % 10)
+    }
 }
 
-fn decode(path: &Arc<str>, bytes: &[u8]) -> Result<(Source, Option<Diagnostic>), Diagnostic> {
+fn decode(path: &Arc<str>, bytes: &[u8]) -> Decoded {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => return utf16(path, rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => return utf16(path, rest, u16::from_be_bytes),
@@ -81,7 +116,9 @@ fn decode(path: &Arc<str>, bytes: &[u8]) -> Result<(Source, Option<Diagnostic>),
                 0x80..=0x9F => CP1252[usize::from(byte - 0x80)],
                 _ => Some(char::from(*byte)),
             };
-            let Some(decoded) = decoded else { return Err(not_text(path, bytes, at)) };
+            let Some(decoded) = decoded else {
+                return Err(not_text(path, bytes, at));
+            };
             first_bad.get_or_insert((at, text.len()));
             text.push(decoded);
             at += 1;
@@ -106,7 +143,7 @@ fn decode(path: &Arc<str>, bytes: &[u8]) -> Result<(Source, Option<Diagnostic>),
     Ok((source, warning))
 }
 
-fn utf16(path: &Arc<str>, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<(Source, Option<Diagnostic>), Diagnostic> {
+fn utf16(path: &Arc<str>, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let decoded: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
     match decoded {
@@ -129,7 +166,7 @@ fn is_binary(byte: u8) -> bool {
     matches!(byte, 0x00..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F)
 }
 
-fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
+fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Box<Diagnostic> {
     let before = &bytes[..at.min(bytes.len())];
     let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
     let place = Place {
@@ -139,17 +176,22 @@ fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
         range: (0..0).into(),
     };
     let byte = bytes.get(at).copied().unwrap_or(0);
-    Diagnostic::error(
+    let error = Diagnostic::error(
         "bad-utf8",
         place,
         format!("this file is not plain text: the byte {byte:#04X} here is no letter in UTF-8 or in the Windows encoding"),
     )
-    .help("Open it in the program that made it and save it as plain text in UTF-8. Scans and pictures belong in the folder evidence.")
+    .help("Open it in the program that made it and save it as plain text in UTF-8. Scans and pictures belong in the folder evidence.");
+    Box::new(error)
 }
 
 /// Classic Mac line ends (a lone CR), as Excel for Mac still writes them. The length stays the same.
 fn old_line_ends(text: String) -> String {
-    if text.contains('\n') || !text.contains('\r') { text } else { text.replace('\r', "\n") }
+    if text.contains('\n') || !text.contains('\r') {
+        text
+    } else {
+        text.replace('\r', "\n")
+    }
 }
 
 /// The words of a text as digests see them: LF line ends.
@@ -162,19 +204,30 @@ mod tests {
     use super::*;
 
     fn file(bytes: &[u8]) -> File {
-        File { size: bytes.len() as u64, digest: [0; 32], bytes: Some(bytes.into()) }
+        File {
+            size: bytes.len() as u64,
+            digest: [0; 32],
+            bytes: Some(bytes.into()),
+        }
     }
 
     fn read_bytes(bytes: &[u8]) -> (Option<String>, Vec<&'static str>, Option<(u32, u32)>) {
         let mut out = Vec::new();
         let source = read(&"a.md".into(), &file(bytes), &mut out);
         let place = out.first().map(|d| (d.place.line, d.place.column));
-        (source.map(|s| s.text.to_string()), out.iter().map(|d| d.code).collect(), place)
+        (
+            source.map(|s| s.text.to_string()),
+            out.iter().map(|d| d.code).collect(),
+            place,
+        )
     }
 
     #[test]
     fn byte_order_mark_is_no_text() {
-        assert_eq!(read_bytes(b"\xEF\xBB\xBFhello"), (Some("hello".into()), vec![], None));
+        assert_eq!(
+            read_bytes(b"\xEF\xBB\xBFhello"),
+            (Some("hello".into()), vec![], None)
+        );
     }
 
     #[test]
@@ -194,13 +247,20 @@ mod tests {
     fn bytes_of_no_encoding_are_an_error_with_their_line() {
         assert_eq!(read_bytes(b"a\nb\x81"), (None, vec!["bad-utf8"], Some((2, 2))));
         assert_eq!(read_bytes(b"a\nb\n\0"), (None, vec!["bad-utf8"], Some((3, 1))));
-        assert_eq!(read_bytes(b"\x89PNG\r\n\x1a\n\xff"), (None, vec!["bad-utf8"], Some((1, 1))));
+        assert_eq!(
+            read_bytes(b"\x89PNG\r\n\x1a\n\xff"),
+            (None, vec!["bad-utf8"], Some((1, 1)))
+        );
     }
 
     #[test]
     fn excel_unicode_text_is_read() {
         let (text, codes, _) = read_bytes(b"\xFF\xFEa\0\t");
-        assert_eq!((text, codes), (None, vec!["bad-utf8"]), "an odd number of bytes is no UTF-16");
+        assert_eq!(
+            (text, codes),
+            (None, vec!["bad-utf8"]),
+            "an odd number of bytes is no UTF-16"
+        );
         let (text, codes, _) = read_bytes(b"\xFF\xFEa\0\t\0b\0");
         assert_eq!((text.as_deref(), codes), (Some("a\tb"), vec!["not-utf8"]));
     }
@@ -208,7 +268,11 @@ mod tests {
     #[test]
     fn a_large_file_is_not_read() {
         let mut out = Vec::new();
-        let big = File { size: 50 * 1024 * 1024, digest: [0; 32], bytes: None };
+        let big = File {
+            size: 50 * 1024 * 1024,
+            digest: [0; 32],
+            bytes: None,
+        };
         assert!(read(&"a.md".into(), &big, &mut out).is_none());
         assert_eq!(out[0].code, "file-too-large");
         assert!(out[0].message.contains("50 MB"), "{}", out[0].message);

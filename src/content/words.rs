@@ -4,7 +4,10 @@
 /// "size complexity  capabilities" are the same.
 pub fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+    for word in text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+    {
         if !plain.is_empty() {
             plain.push(' ');
         }
@@ -73,7 +76,11 @@ fn joined<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
 /// The start of a text, for messages: at most `most` characters, on one line.
 pub fn excerpt(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= most { line } else { line.chars().take(most).collect::<String>().trim_end().to_owned() + "…" }
+    if line.chars().count() <= most {
+        line
+    } else {
+        line.chars().take(most).collect::<String>().trim_end().to_owned() + "…"
+    }
 }
 
 #[cfg(test)]

@@ -49,7 +49,10 @@ impl Known {
     /// The id that was meant, by id or name.
     pub fn find(&self, typed: &str) -> Option<&str> {
         let plain = words::plain(typed);
-        let index = self.by_name.get(&plain).or_else(|| self.by_name.get(plain.strip_prefix("dr ")?))?;
+        let index = self
+            .by_name
+            .get(&plain)
+            .or_else(|| self.by_name.get(plain.strip_prefix("dr ")?))?;
         self.ids.get(*index).map(String::as_str)
     }
 
@@ -63,7 +66,11 @@ impl Known {
         format!(
             "{}{list} has {}{more}. Type one of them, or add the {what} there first.",
             words::did_you_mean(typed, self.ids.iter().map(String::as_str)),
-            if more.is_empty() { words::list(shown) } else { shown.collect::<Vec<_>>().join(", ") }
+            if more.is_empty() {
+                words::list(shown)
+            } else {
+                shown.collect::<Vec<_>>().join(", ")
+            }
         )
     }
 }
@@ -76,8 +83,15 @@ impl Names {
             let mut known = Known::default();
             for entry in &table.entries {
                 let name = entry.get(column);
-                let untitled = name.strip_prefix("Dr.").or_else(|| name.strip_prefix("Dr ")).unwrap_or(name);
-                known.add(&entry.id, &[name, untitled, name.split(',').next().unwrap_or(name)]);
+                let untitled = name
+                    .strip_prefix("Dr.")
+                    .or_else(|| name.strip_prefix("Dr "))
+                    .unwrap_or(name);
+                let bare = untitled.split(',').next().unwrap_or_default();
+                known.add(
+                    &entry.id,
+                    &[name, untitled, name.split(',').next().unwrap_or_default(), bare],
+                );
             }
             Some(known)
         };
@@ -89,8 +103,20 @@ impl Names {
             known
         });
         let mut roles = Vec::new();
-        for (register, column) in [("designations", "role"), ("designations", "person"), ("workforce", "role"), ("workforce", "name"), ("workforce", "id")] {
-            roles.extend(tables.get(register).iter().flat_map(|t| &t.entries).map(|e| e.get(column).to_owned()));
+        for (register, column) in [
+            ("designations", "role"),
+            ("designations", "person"),
+            ("workforce", "role"),
+            ("workforce", "name"),
+            ("workforce", "id"),
+        ] {
+            roles.extend(
+                tables
+                    .get(register)
+                    .iter()
+                    .flat_map(|t| &t.entries)
+                    .map(|e| e.get(column).to_owned()),
+            );
         }
         if let Some(config) = config {
             roles.push(config.practice.security_official.clone());
@@ -108,28 +134,48 @@ impl Names {
 
     /// Ids of systems named in a text; `all` stays. Error: `unknown-system`.
     pub fn systems(&self, text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Vec<String> {
-        look_up(self.systems.as_ref(), text, place, ("unknown-system", "system", "systems.csv"), out)
+        look_up(
+            self.systems.as_ref(),
+            text,
+            place,
+            ("unknown-system", "system", "systems.csv"),
+            out,
+        )
     }
 
     /// Ids of sites named in a text; `all` stays. Error: `unknown-site`.
     pub fn sites(&self, text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Vec<String> {
-        look_up(self.sites.as_ref(), text, place, ("unknown-site", "site", "binder.toml"), out)
+        look_up(
+            self.sites.as_ref(),
+            text,
+            place,
+            ("unknown-site", "site", "binder.toml"),
+            out,
+        )
     }
 
     /// Warns `unknown-role` when nobody has this role or name. Silent while there is no list of people.
     pub fn check_role(&self, role: Option<&crate::content::At<String>>, out: &mut Vec<Diagnostic>) {
-        let Some(role) = role.filter(|_| !self.roles.is_empty()) else { return };
+        let Some(role) = role.filter(|_| !self.roles.is_empty()) else {
+            return;
+        };
         let typed = words::plain(&role.value);
         // "Renata Salcedo, security official" names a known person, too.
         let is_known = self.roles.iter().map(|r| words::plain(r)).any(|known| {
-            typed == known || typed.len() > known.len() && (typed.starts_with(&(known.clone() + " ")) || typed.ends_with(&(" ".to_owned() + &known)))
+            typed == known
+                || typed.len() > known.len()
+                    && (typed.starts_with(&(known.clone() + " "))
+                        || typed.ends_with(&(" ".to_owned() + &known)))
         });
         if !is_known {
             out.push(
                 Diagnostic::warning(
                     "unknown-role",
                     role.place.clone(),
-                    format!("nobody in designations.csv or workforce.csv is \"{}\"", words::excerpt(&role.value, 60)),
+                    format!(
+                        "nobody in designations.csv or workforce.csv is \"{}\"",
+                        words::excerpt(&role.value, 60)
+                    ),
                 )
                 .help(format!(
                     "{}Type a role or a person from these lists, or add the line there.",
@@ -140,7 +186,9 @@ impl Names {
     }
 
     fn persons(&self, text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Vec<String> {
-        let Some(known) = &self.persons else { return cells::list(text) };
+        let Some(known) = &self.persons else {
+            return cells::list(text);
+        };
         let mut found = Vec::new();
         for typed in cells::list(text) {
             if words::plain(&typed) == "all" {
@@ -169,7 +217,13 @@ impl Names {
     }
 
     fn devices(&self, text: &str, place: &Place, out: &mut Vec<Diagnostic>) {
-        look_up(self.devices.as_ref(), text, place, ("unknown-device", "device", "devices.csv"), out);
+        look_up(
+            self.devices.as_ref(),
+            text,
+            place,
+            ("unknown-device", "device", "devices.csv"),
+            out,
+        );
     }
 
     /// Warns `unknown-exhibit` for a cell that looks like an exhibit id and is none.
@@ -212,8 +266,12 @@ fn look_up(
                 Some(id) => id.to_owned(),
                 None => {
                     out.push(
-                        Diagnostic::error(code, place.clone(), format!("{list} has no {what} \"{}\"", words::excerpt(&typed, 40)))
-                            .help(known.help(&typed, what, list)),
+                        Diagnostic::error(
+                            code,
+                            place.clone(),
+                            format!("{list} has no {what} \"{}\"", words::excerpt(&typed, 40)),
+                        )
+                        .help(known.help(&typed, what, list)),
                     );
                     continue;
                 }
@@ -234,9 +292,13 @@ pub fn join(tables: &mut BTreeMap<&'static str, Table>, names: &Names, out: &mut
         let person = persons_column(register);
         for entry in &mut table.entries {
             for (name, cell) in &entry.cells {
-                let Some(column) = columns::column(register, name) else { continue };
+                let Some(column) = columns::column(register, name) else {
+                    continue;
+                };
                 match column.kind {
-                    ColumnKind::Systems => extend(&mut entry.systems, names.systems(&cell.text, &cell.place, out)),
+                    ColumnKind::Systems => {
+                        extend(&mut entry.systems, names.systems(&cell.text, &cell.place, out))
+                    }
                     ColumnKind::Sites => extend(&mut entry.sites, names.sites(&cell.text, &cell.place, out)),
                     ColumnKind::Persons => {
                         let persons = names.persons(&cell.text, &cell.place, out);
@@ -276,7 +338,11 @@ fn check_citations(cell: &Cell, out: &mut Vec<Diagnostic>) {
 /// The column whose persons a line is about: `person`, or the first that names people.
 fn persons_column(register: &super::Register) -> &'static str {
     let declared = register.columns.iter().filter(|c| c.kind == ColumnKind::Persons);
-    declared.clone().find(|c| c.name == "person").or_else(|| declared.clone().next()).map_or("person", |c| c.name)
+    declared
+        .clone()
+        .find(|c| c.name == "person")
+        .or_else(|| declared.clone().next())
+        .map_or("person", |c| c.name)
 }
 
 /// One warning per file that names systems or devices while there is no list of them.
@@ -287,15 +353,20 @@ fn report_missing_lists(table: &Table, names: &Names, out: &mut Vec<Diagnostic>)
         (ColumnKind::Devices, &names.devices, "devices.csv"),
     ] {
         let mut cells = table.entries.iter().flat_map(|e| &e.cells);
-        let named = cells.find(|(name, _)| columns::column(table.register, name).is_some_and(|c| c.kind == kind));
+        let named =
+            cells.find(|(name, _)| columns::column(table.register, name).is_some_and(|c| c.kind == kind));
         if let (None, Some((name, cell))) = (known, named) {
             out.push(
                 Diagnostic::warning(
                     "no-list",
                     cell.place.clone(),
-                    format!("the column {name} names entries of {list}, and there is no readable registers/{list}"),
+                    format!(
+                        "the column {name} names entries of {list}, and there is no readable registers/{list}"
+                    ),
                 )
-                .help(format!("Write registers/{list}; until then nobody can say whether all of them are covered.")),
+                .help(format!(
+                    "Write registers/{list}; until then nobody can say whether all of them are covered."
+                )),
             );
         }
     }

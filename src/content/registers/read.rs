@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::columns::{self, Header};
-use super::{Cell, ColumnKind, Entry, NoneRule, NoneStatement, REGISTERS, Register, Table, cells, is_yes, register};
+use super::{
+    Cell, ColumnKind, Entry, NoneRule, NoneStatement, REGISTERS, Register, Table, cells, is_yes, register,
+};
 use crate::content::csv::{self, Line};
 use crate::content::getters::{AUDIENCES, PHI, choose};
 use crate::content::{Handling, text, words};
@@ -19,22 +21,26 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> BTreeMap<&'static str
     for (path, file) in folder.below("registers") {
         let Some(found) = named(path, out) else { continue };
         if let Some(first) = tables.get(found.name) {
+            // Names that differ in capital letters only are an error of the folder already.
+            if first.path.eq_ignore_ascii_case(path) {
+                continue;
+            }
             out.push(
                 Diagnostic::error(
                     "duplicate-register",
                     Place::file(path.clone()),
                     format!("there are two files for the register {}", found.name),
                 )
-                .help(format!("Put the lines of both into registers/{}.csv and delete the other.", found.name))
+                .help(format!(
+                    "Put the lines of both into registers/{}.csv and delete the other.",
+                    found.name
+                ))
                 .also(Place::file(first.path.clone()), "the other file"),
             );
             continue;
         }
-        if let Some(source) = text::read(path, file, out) {
-            if let Some(table) = read_table(found, &source, out) {
-                tables.insert(found.name, table);
-            }
-        }
+        let table = text::read(path, file, out).and_then(|source| read_table(found, &source, out));
+        tables.extend(table.map(|table| (found.name, table)));
     }
     tables
 }
@@ -50,21 +56,39 @@ fn named(path: &Arc<str>, out: &mut Vec<Diagnostic>) -> Option<&'static Register
             return Some(found);
         }
         let known = || REGISTERS.iter().map(|r| r.name);
-        let meant = words::nearest(&stem, known()).map_or_else(String::new, |n| format!("Did you mean {n}.csv? "));
+        let meant =
+            words::nearest(&stem, known()).map_or_else(String::new, |n| format!("Did you mean {n}.csv? "));
         out.push(
-            Diagnostic::error("unknown-register", Place::file(path.clone()), format!("there is no register named {name}"))
-                .help(format!("{meant}The registers are {}.", words::list(known()))),
+            Diagnostic::error(
+                "unknown-register",
+                Place::file(path.clone()),
+                format!("there is no register named {name}"),
+            )
+            .help(format!("{meant}The registers are {}.", words::list(known()))),
         );
     } else if is_csv {
         out.push(
-            Diagnostic::warning("not-read", Place::file(path.clone()), "registers in a folder of their own are not read")
-                .help("Move the file up into the folder registers, or out of the binder."),
+            Diagnostic::warning(
+                "not-read",
+                Place::file(path.clone()),
+                "registers in a folder of their own are not read",
+            )
+            .help("Move the file up into the folder registers, or out of the binder."),
         );
-    } else if ["xlsx", "xls", "xlsm", "ods", "numbers", "tsv", "txt"].iter().any(|e| extension.eq_ignore_ascii_case(e)) {
+    } else if ["xlsx", "xls", "xlsm", "ods", "numbers", "tsv", "txt"]
+        .iter()
+        .any(|e| extension.eq_ignore_ascii_case(e))
+    {
         let meant = register(&stem).map_or("its-register", |r| r.name);
         out.push(
-            Diagnostic::warning("not-read", Place::file(path.clone()), "this spreadsheet was not read; registers are CSV files")
-                .help(format!("Save it as \"CSV UTF-8\" under the name registers/{meant}.csv.")),
+            Diagnostic::warning(
+                "not-read",
+                Place::file(path.clone()),
+                "this spreadsheet was not read; registers are CSV files",
+            )
+            .help(format!(
+                "Save it as \"CSV UTF-8\" under the name registers/{meant}.csv."
+            )),
         );
     }
     None
@@ -79,8 +103,12 @@ pub fn read_table(register: &'static Register, source: &Source, out: &mut Vec<Di
     let sheet = csv::read(source, out);
     let Some(first) = sheet.header() else {
         out.push(
-            Diagnostic::warning("empty-file", Place::file(source.path.clone()), "this register is empty and was not read")
-                .help(format!("Type its first line: {}", columns::example(register))),
+            Diagnostic::warning(
+                "empty-file",
+                Place::file(source.path.clone()),
+                "this register is empty and was not read",
+            )
+            .help(format!("Type its first line: {}", columns::example(register))),
         );
         return None;
     };
@@ -93,9 +121,16 @@ pub fn read_table(register: &'static Register, source: &Source, out: &mut Vec<Di
         nones: vec![],
         place: source.place(first.range.clone()),
     };
-    let mut reader = Reader { register, source, header: &header, out };
+    let mut reader = Reader {
+        register,
+        source,
+        header: &header,
+        out,
+    };
     for line in &sheet.lines[1..] {
-        reader.count(line);
+        if line.is_sound {
+            reader.count(line);
+        }
         if reader.is_none(line) {
             table.nones.extend(reader.none(line));
         } else {
@@ -120,7 +155,11 @@ impl Reader<'_> {
         let wanted = self.header.columns.len();
         let extra = line.cells.iter().skip(wanted).find(|cell| !cell.text.is_empty());
         if let Some(extra) = extra {
-            let filled = line.cells.iter().rposition(|c| !c.text.is_empty()).map_or(0, |n| n + 1);
+            let filled = line
+                .cells
+                .iter()
+                .rposition(|c| !c.text.is_empty())
+                .map_or(0, |n| n + 1);
             self.out.push(
                 Diagnostic::error(
                     "too-many-cells",
@@ -129,12 +168,16 @@ impl Reader<'_> {
                 )
                 .help("A comma inside a text splits it in two: put the text in quotation marks, or edit the file in a spreadsheet."),
             );
-        } else if line.cells.len() < wanted {
+        } else if line.cells.len() < wanted && !self.header.is_required_from(self.register, line.cells.len())
+        {
             self.out.push(
                 Diagnostic::warning(
                     "too-few-cells",
                     self.source.place(line.range.clone()),
-                    format!("this line has {} of {wanted} cells; the others are read as empty", line.cells.len()),
+                    format!(
+                        "this line has {} of {wanted} cells; the others are read as empty",
+                        line.cells.len()
+                    ),
                 )
                 .help("Add a comma for each empty cell, or edit the file in a spreadsheet."),
             );
@@ -143,10 +186,14 @@ impl Reader<'_> {
 
     /// A line whose first filled cell, or whose cell in the date column, is the word none.
     fn is_none(&self, line: &Line) -> bool {
-        let says_none = |text: &str| ["none", "none identified", "none recorded"].contains(&words::plain(text).as_str());
+        let says_none =
+            |text: &str| ["none", "none identified", "none recorded"].contains(&words::plain(text).as_str());
         let first = line.cells.iter().find(|cell| !cell.text.is_empty());
         first.is_some_and(|cell| says_none(&cell.text))
-            || self.header.text(line, self.register.date).is_some_and(|cell| says_none(&cell.text))
+            || self
+                .header
+                .text(line, self.register.date)
+                .is_some_and(|cell| says_none(&cell.text))
     }
 
     fn entry(&mut self, line: &Line) -> Entry {
@@ -159,8 +206,13 @@ impl Reader<'_> {
                 filled.push((column.name, cell));
             }
         }
-        self.require(line, &place);
-        let date = filled.iter().find(|(name, _)| *name == self.register.date).and_then(|(_, cell)| cell.date);
+        if line.is_sound {
+            self.require(line, &place);
+        }
+        let date = filled
+            .iter()
+            .find(|(name, _)| *name == self.register.date)
+            .and_then(|(_, cell)| cell.date);
         let handling = self.handling(&filled);
         Entry {
             id: String::new(),
@@ -178,16 +230,12 @@ impl Reader<'_> {
     /// Required columns that this line leaves empty.
     fn require(&mut self, line: &Line, place: &Place) {
         for column in self.register.columns.iter().filter(|c| c.required) {
-            let Some(index) = self.header.index(column.name) else { continue };
+            let Some(index) = self.header.index(column.name) else {
+                continue;
+            };
             let cell = line.cells.get(index);
             if cell.is_none_or(|cell| cell.text.is_empty()) {
-                // A caret needs something to stand under: the whole line.
-                let mut at = place.clone();
-                if let Some(cell) = cell {
-                    at.column = csv::place(self.source, cell).column;
-                    at.line = csv::place(self.source, cell).line;
-                    at.range = cell.range.clone().into();
-                }
+                let at = cell.map_or_else(|| place.clone(), |cell| csv::place(self.source, cell));
                 self.out.push(
                     Diagnostic::error("empty-cell", at, format!("this line has no `{}`", column.name))
                         .help(cells::example(column)),
@@ -197,9 +245,16 @@ impl Reader<'_> {
     }
 
     fn handling(&mut self, filled: &[(&'static str, Cell)]) -> Handling {
-        let text = |name: &str| filled.iter().find(|(n, _)| *n == name).map(|(_, cell)| cell.text.as_str());
+        let text = |name: &str| {
+            filled
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, cell)| cell.text.as_str())
+        };
         Handling {
-            audience: text("audience").and_then(|t| choose(t, &AUDIENCES)).unwrap_or(self.register.audience),
+            audience: text("audience")
+                .and_then(|t| choose(t, &AUDIENCES))
+                .unwrap_or(self.register.audience),
             phi: text("phi").and_then(|t| choose(t, &PHI)),
             privileged: text("privileged").is_some_and(is_yes),
             hold: text("hold").map(str::to_owned),
@@ -212,15 +267,32 @@ impl Reader<'_> {
             NoneRule::Accepted { per } => per,
             NoneRule::NotAccepted => {
                 self.out.push(
-                    Diagnostic::warning("none-not-accepted", place.clone(), "\"none\" proves nothing in this register")
-                        .help(format!("Write what was done, or delete the line. What belongs here: {}", self.register.purpose)),
+                    Diagnostic::warning(
+                        "none-not-accepted",
+                        place.clone(),
+                        "\"none\" proves nothing in this register",
+                    )
+                    .help(format!(
+                        "Write what was done, or delete the line. What belongs here: {}",
+                        self.register.purpose
+                    )),
                 );
                 ""
             }
         };
         let mut filled: Vec<(&'static str, Cell)> = Vec::new();
         for (column, cell) in self.header.cells(line) {
-            let wanted = ["from", "to", "by", "recorded", "audience", "phi", "privileged", "hold"].contains(&column.name);
+            let wanted = [
+                "from",
+                "to",
+                "by",
+                "recorded",
+                "audience",
+                "phi",
+                "privileged",
+                "hold",
+            ]
+            .contains(&column.name);
             if wanted || column.name == per || column.kind == ColumnKind::Sites {
                 let cell = cells::read(column, &cell.text, csv::place(self.source, cell), self.out);
                 filled.extend(cell.map(|cell| (column.name, cell)));
@@ -228,12 +300,20 @@ impl Reader<'_> {
         }
         let get = |name: &str| filled.iter().find(|(n, _)| *n == name).map(|(_, cell)| cell);
         let day = |name: &str| get(name).and_then(|cell| cell.date);
-        let missing: Vec<&str> =
-            ["from", "to", "by", "recorded"].into_iter().filter(|n| self.header.text(line, n).is_none()).collect();
+        let missing: Vec<&str> = [
+            ("from", "`from`"),
+            ("to", "`to`"),
+            ("by", "`by`"),
+            ("recorded", "`recorded`"),
+        ]
+        .into_iter()
+        .filter(|(name, _)| self.header.text(line, name).is_none())
+        .map(|(_, shown)| shown)
+        .collect();
         if !missing.is_empty() {
             if self.register.none != NoneRule::NotAccepted {
                 self.out.push(
-                    Diagnostic::error("none-incomplete", place, format!("this \"none\" does not say {}", words::list(missing)))
+                    Diagnostic::error("none-incomplete", place, format!("this \"none\" has no {}", words::list(missing)))
                         .help("Fill the columns from, to (the days it speaks of), by (who says so) and recorded (the day it was written)."),
                 );
             }
@@ -243,8 +323,12 @@ impl Reader<'_> {
         let at = |name: &str| get(name).map_or_else(|| place.clone(), |cell| cell.place.clone());
         if from > to {
             self.out.push(
-                Diagnostic::error("none-period", at("from"), format!("this period ends on {to}, before it starts on {from}"))
-                    .help("Type the earlier day in `from` and the later one in `to`."),
+                Diagnostic::error(
+                    "none-period",
+                    at("from"),
+                    format!("this period ends on {to}, before it starts on {from}"),
+                )
+                .help("Type the earlier day in `from` and the later one in `to`."),
             );
             return None;
         }
@@ -255,7 +339,9 @@ impl Reader<'_> {
                     at("recorded"),
                     format!("this was written down on {recorded}, before the period was over on {to}"),
                 )
-                .help(format!("Nobody can say \"none\" in advance: type {recorded} in `to`, and a new line later.")),
+                .help(format!(
+                    "Nobody can say \"none\" in advance: type {recorded} in `to`, and a new line later."
+                )),
             );
             return None;
         }
@@ -264,7 +350,16 @@ impl Reader<'_> {
         // The join replaces names by ids.
         let sites = get("site").map_or_else(Vec::new, |cell| cells::list(&cell.text));
         let handling = self.handling(&filled);
-        Some(NoneStatement { of, from, to, by, recorded, sites, handling, place })
+        Some(NoneStatement {
+            of,
+            from,
+            to,
+            by,
+            recorded,
+            sites,
+            handling,
+            place,
+        })
     }
 }
 
@@ -274,7 +369,11 @@ fn name_lines(table: &mut Table) {
     for entry in &mut table.entries {
         let key = table.register.key;
         let candidates = [entry.get("id"), if key.is_empty() { "" } else { entry.get(key) }];
-        let id = candidates.into_iter().find(|id| !id.is_empty()).unwrap_or("").to_owned();
+        let id = candidates
+            .into_iter()
+            .find(|id| !id.is_empty())
+            .unwrap_or("")
+            .to_owned();
         entry.id = id;
         let base = match words::dashed(&entry.id) {
             slug if slug.is_empty() => format!("line-{}", entry.place.line),
@@ -309,9 +408,14 @@ fn report_duplicates(table: &Table, out: &mut Vec<Diagnostic>) {
                         Diagnostic::error(
                             "duplicate-id",
                             cell.place.clone(),
-                            format!("lines {line} and {} both have the {column} {}", cell.place.line, cell.text),
+                            format!(
+                                "lines {line} and {} both have the {column} {}",
+                                cell.place.line, cell.text
+                            ),
                         )
-                        .help("Give one of them another one. An id that was used stays with its line for good.")
+                        .help(
+                            "Give one of them another one. An id that was used stays with its line for good.",
+                        )
                         .also(other.get().place.clone(), "first used here"),
                     );
                 }
