@@ -86,7 +86,11 @@ pub fn slug(text: &str) -> String {
 
 fn file_name(name: &str) -> String {
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    if extension.is_empty() { slug(stem) } else { format!("{}.{}", slug(stem), slug(extension)) }
+    if extension.is_empty() {
+        slug(stem)
+    } else {
+        format!("{}.{}", slug(stem), slug(extension))
+    }
 }
 
 /// `../` as often as needed to get from the page `from` to the top of the output.
@@ -102,9 +106,19 @@ pub fn link(from: &str, to: &str) -> String {
         let from_dirs: Vec<&str> = from.split('/').collect();
         let to_parts: Vec<&str> = path.split('/').collect();
         let from_dirs = &from_dirs[..from_dirs.len() - 1];
-        let shared = from_dirs.iter().zip(&to_parts[..to_parts.len() - 1]).take_while(|(a, b)| a == b).count();
+        let shared = from_dirs
+            .iter()
+            .zip(&to_parts[..to_parts.len() - 1])
+            .take_while(|(a, b)| a == b)
+            .count();
         out.push_str(&"../".repeat(from_dirs.len() - shared));
-        out.push_str(&to_parts[shared..].iter().map(|p| encode(p)).collect::<Vec<_>>().join("/"));
+        out.push_str(
+            &to_parts[shared..]
+                .iter()
+                .map(|p| encode(p))
+                .collect::<Vec<_>>()
+                .join("/"),
+        );
     }
     if let Some(anchor) = anchor {
         out.push('#');

@@ -16,8 +16,8 @@ use crate::diagnostic::Place;
 use crate::gap::RowAssessment;
 use crate::rule::RowId;
 
-mod lives;
 mod join;
+mod lives;
 
 pub use join::{ROWS_PER_EXHIBIT, join};
 

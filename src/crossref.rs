@@ -39,7 +39,9 @@ impl CrossRef {
 
 /// Collects the places of every row.
 pub fn build(binder: &Binder) -> CrossRef {
-    CrossRef { rows: rule().row_ids().map(|row| of_row(binder, row)).collect() }
+    CrossRef {
+        rows: rule().row_ids().map(|row| of_row(binder, row)).collect(),
+    }
 }
 
 fn of_row(binder: &Binder, row: RowId) -> Vec<Reference> {
@@ -55,7 +57,11 @@ fn of_row(binder: &Binder, row: RowId) -> Vec<Reference> {
             place: answer.place.clone(),
         });
     }
-    for link in links.sections.iter().filter(|link| link.text == binder.policies[link.life].shown) {
+    for link in links
+        .sections
+        .iter()
+        .filter(|link| link.text == binder.policies[link.life].shown)
+    {
         let policy = &binder.text(*link).policy;
         let section = &policy.sections[link.section];
         places.push(Reference {
@@ -106,8 +112,16 @@ fn mentioned(mention: &Mention) -> Reference {
         SourceKind::Record => address::record_page(&mention.id),
         _ => address::policy_page(&mention.id),
     };
-    let anchor = if mention.anchor.is_empty() { String::new() } else { format!("#{}", mention.anchor) };
-    let under = if mention.under.is_empty() { String::new() } else { format!(": {}", mention.under) };
+    let anchor = if mention.anchor.is_empty() {
+        String::new()
+    } else {
+        format!("#{}", mention.anchor)
+    };
+    let under = if mention.under.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", mention.under)
+    };
     Reference {
         source: mention.source,
         address: page + &anchor,

@@ -49,7 +49,10 @@ impl From<Range<usize>> for Range32 {
     fn from(range: Range<usize>) -> Self {
         // Text files are refused above 4 MB, so 32 bits are plenty; saturate rather than wrap all the same.
         let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Self { start: clamp(range.start), end: clamp(range.end) }
+        Self {
+            start: clamp(range.start),
+            end: clamp(range.end),
+        }
     }
 }
 
@@ -63,13 +66,20 @@ impl Range32 {
 impl Place {
     /// The file as a whole, for problems that no line shows.
     pub fn file(path: impl Into<Arc<str>>) -> Self {
-        Self { file: path.into(), ..Self::default() }
+        Self {
+            file: path.into(),
+            ..Self::default()
+        }
     }
 }
 
 impl Serialize for Place {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let line = if self.line == 0 { String::new() } else { format!(":{}", self.line) };
+        let line = if self.line == 0 {
+            String::new()
+        } else {
+            format!(":{}", self.line)
+        };
         serializer.serialize_str(&format!("{}{line}", self.file))
     }
 }
@@ -89,8 +99,17 @@ impl Source {
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let mut line_starts = vec![0];
-        line_starts.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
-        Self { path: path.into(), text, line_starts: line_starts.into() }
+        line_starts.extend(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, b)| *b == b'\n')
+                .map(|(i, _)| i as u32 + 1),
+        );
+        Self {
+            path: path.into(),
+            text,
+            line_starts: line_starts.into(),
+        }
     }
 
     /// The place of a byte range of this text. Offsets beyond the end are taken as the end.
@@ -100,12 +119,22 @@ impl Source {
         let line = self.line_starts.partition_point(|s| *s as usize <= start);
         let line_start = self.line_starts[line - 1] as usize;
         let column = self.text[line_start..start].chars().count() as u32 + 1;
-        Place { file: self.path.clone(), line: line as u32, column, range: (start..end).into() }
+        Place {
+            file: self.path.clone(),
+            line: line as u32,
+            column,
+            range: (start..end).into(),
+        }
     }
 
     /// The text of line `line` (from 1) without its line end; empty when there is no such line.
     pub fn line(&self, line: u32) -> &str {
-        let Some(start) = (line as usize).checked_sub(1).and_then(|i| self.line_starts.get(i)) else { return "" };
+        let Some(start) = (line as usize)
+            .checked_sub(1)
+            .and_then(|i| self.line_starts.get(i))
+        else {
+            return "";
+        };
         let rest = &self.text[*start as usize..];
         rest.split('\n').next().unwrap_or("").trim_end_matches('\r')
     }
@@ -138,12 +167,22 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error at `place`.
     pub fn error(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, code, place, message: message.into(), help: String::new(), also: vec![] }
+        Self {
+            severity: Severity::Error,
+            code,
+            place,
+            message: message.into(),
+            help: String::new(),
+            also: vec![],
+        }
     }
 
     /// A warning at `place`.
     pub fn warning(code: &'static str, place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, place, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(code, place, message)
+        }
     }
 
     /// Adds what to do or type.
@@ -160,7 +199,13 @@ impl Diagnostic {
 
     /// Sort key: by file, then line, errors before warnings.
     pub fn order(&self) -> (Arc<str>, u32, u32, Severity, &'static str) {
-        (self.place.file.clone(), self.place.line, self.place.column, self.severity, self.code)
+        (
+            self.place.file.clone(),
+            self.place.line,
+            self.place.column,
+            self.severity,
+            self.code,
+        )
     }
 }
 

@@ -49,7 +49,10 @@ impl Theme {
         collect(&DEFAULT, &mut files);
         for (path, file) in folder.below("theme") {
             if let Some(bytes) = &file.bytes {
-                let file = ThemeFile { bytes: Bytes::Shared(bytes.clone()), overridden: Some(path.clone()) };
+                let file = ThemeFile {
+                    bytes: Bytes::Shared(bytes.clone()),
+                    overridden: Some(path.clone()),
+                };
                 files.insert(path["theme/".len()..].to_string(), file);
             }
         }
@@ -78,7 +81,13 @@ impl Theme {
 fn collect(dir: &'static Dir<'static>, files: &mut BTreeMap<String, ThemeFile>) {
     for file in dir.files() {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        files.insert(path, ThemeFile { bytes: Bytes::Static(file.contents()), overridden: None });
+        files.insert(
+            path,
+            ThemeFile {
+                bytes: Bytes::Static(file.contents()),
+                overridden: None,
+            },
+        );
     }
     for sub in dir.dirs() {
         collect(sub, files);

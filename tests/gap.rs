@@ -31,28 +31,47 @@ struct Case {
 }
 
 fn cases(text: &str, base: &BTreeMap<String, String>) -> Vec<Case> {
-    text.split("\n######## ").skip(1).map(|case| read_case(case, base)).collect()
+    text.split("\n######## ")
+        .skip(1)
+        .map(|case| read_case(case, base))
+        .collect()
 }
 
 fn read_case(text: &str, base: &BTreeMap<String, String>) -> Case {
-    let (head, rest) = text.split_once("\n=== ").expect("a case holds at least one file or expect");
+    let (head, rest) = text
+        .split_once("\n=== ")
+        .expect("a case holds at least one file or expect");
     let mut lines = head.lines();
     let title = lines.next().unwrap_or_default().to_string();
     let as_of = lines
         .find_map(|line| line.strip_prefix("as-of "))
-        .map_or(date(2026, 11, 20), |day| day.trim().parse().expect("as-of is a day"));
+        .map_or(date(2026, 11, 20), |day| {
+            day.trim().parse().expect("as-of is a day")
+        });
     let mut files = base.clone();
     let mut expect = vec![];
     for part in rest.split("\n=== ") {
         let (name, body) = part.split_once('\n').unwrap_or((part, ""));
         match (name.trim(), name.trim().strip_suffix(" (none)")) {
-            ("expect", _) => expect = body.lines().map(str::trim).filter(|l| !l.is_empty()).map(String::from).collect(),
+            ("expect", _) => {
+                expect = body
+                    .lines()
+                    .map(str::trim)
+                    .filter(|l| !l.is_empty())
+                    .map(String::from)
+                    .collect()
+            }
             (_, Some(path)) => drop(files.remove(path)),
             (path, None) => drop(files.insert(path.to_string(), format!("{}\n", body.trim_end()))),
         }
     }
     assert!(!expect.is_empty(), "case \"{title}\" expects nothing");
-    Case { title, as_of, files, expect }
+    Case {
+        title,
+        as_of,
+        files,
+        expect,
+    }
 }
 
 fn base() -> BTreeMap<String, String> {
@@ -66,21 +85,41 @@ fn base() -> BTreeMap<String, String> {
 
 /// What is wrong with a case; empty when all is as expected.
 fn run(case: &Case) -> String {
-    let folder = support::folder(case.files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
+    let folder = support::folder(
+        case.files
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_bytes())),
+    );
     let (binder, diagnostics) = support::binder(&folder, case.as_of);
     let mut wrong = String::new();
     for error in diagnostics.iter().filter(|d| d.severity == Severity::Error) {
-        let _ = writeln!(wrong, "  error in the case's own files: {}:{} {}", error.place.file, error.place.line, error.message);
+        let _ = writeln!(
+            wrong,
+            "  error in the case's own files: {}:{} {}",
+            error.place.file, error.place.line, error.message
+        );
     }
-    let Some(binder) = binder else { return wrong + "  no binder\n" };
+    let Some(binder) = binder else {
+        return wrong + "  no binder\n";
+    };
     for line in &case.expect {
         let (citation, rest) = line.split_once(' ').expect("citation, then what is expected");
-        let row = rule().row_ids().find(|row| row.to_string() == citation).unwrap_or_else(|| panic!("no row {citation}"));
+        let row = rule()
+            .row_ids()
+            .find(|row| row.to_string() == citation)
+            .unwrap_or_else(|| panic!("no row {citation}"));
         let got = describe(binder.assessment(row), rest);
         if got != rest {
             let _ = writeln!(wrong, "  {citation}\n    expected {rest}\n    got      {got}");
             for gap in &binder.assessment(row).gaps {
-                let _ = writeln!(wrong, "      {}: {} [{}:{}]", gap.kind.name(), gap.message, gap.place.file, gap.place.line);
+                let _ = writeln!(
+                    wrong,
+                    "      {}: {} [{}:{}]",
+                    gap.kind.name(),
+                    gap.message,
+                    gap.place.file,
+                    gap.place.line
+                );
             }
         }
     }
@@ -91,7 +130,12 @@ fn run(case: &Case) -> String {
 fn describe(row: &RowAssessment, expected: &str) -> String {
     let what = expected.split([' ', '=']).next().unwrap_or_default();
     let kinds = |mark: Option<MarkName>| {
-        let mut kinds: Vec<&str> = row.gaps.iter().filter(|gap| gap.mark == mark).map(|gap| gap.kind.name()).collect();
+        let mut kinds: Vec<&str> = row
+            .gaps
+            .iter()
+            .filter(|gap| gap.mark == mark)
+            .map(|gap| gap.kind.name())
+            .collect();
         kinds.sort_unstable();
         kinds.dedup();
         kinds.iter().map(|kind| format!(" {kind}")).collect::<String>()

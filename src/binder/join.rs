@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Binder, EntryLink, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing, lives,
+    Binder, EntryLink, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing,
+    lives,
 };
 use crate::content::{Content, Exhibit, Handling, Policy, Table};
 use crate::crossref;
@@ -27,7 +28,12 @@ pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec
     for (index, answer) in content.answers.iter().enumerate() {
         rows[answer.row.index()].answer = Some(index);
         let (id, title) = (answer.row.citation().slug(), format!("Answer to {}", answer.row));
-        let source = Source { kind: SourceKind::Answer, id: &id, title: &title, path: &answer.path };
+        let source = Source {
+            kind: SourceKind::Answer,
+            id: &id,
+            title: &title,
+            path: &answer.path,
+        };
         add_mentions(&mut rows, &answer.body, &source, &[answer.row]);
     }
     for (life_index, life) in policies.iter().enumerate() {
@@ -36,7 +42,12 @@ pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec
             link_policy(&mut rows, &text.policy, (life_index, text_index, in_effect));
         }
         let shown = &life.texts[life.shown].policy;
-        let source = Source { kind: SourceKind::Policy, id: &life.id, title: &shown.title, path: &shown.path };
+        let source = Source {
+            kind: SourceKind::Policy,
+            id: &life.id,
+            title: &shown.title,
+            path: &shown.path,
+        };
         add_mentions(&mut rows, &shown.body, &source, &[]);
     }
     for (index, record) in content.records.iter().enumerate() {
@@ -47,7 +58,12 @@ pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec
         for row in &served {
             rows[row.index()].records.push(index);
         }
-        let source = Source { kind: SourceKind::Record, id: &record.id, title: &record.title, path: &record.path };
+        let source = Source {
+            kind: SourceKind::Record,
+            id: &record.id,
+            title: &record.title,
+            path: &record.path,
+        };
         add_mentions(&mut rows, &record.body, &source, &served);
     }
     for (index, exhibit) in content.exhibits.iter().enumerate() {
@@ -60,12 +76,21 @@ pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec
     }
     link_entries(&mut rows, &content.registers);
     for links in &mut rows {
-        links.sections.sort_by_key(|link| (!link.in_effect, link.life, link.text, link.section));
+        links
+            .sections
+            .sort_by_key(|link| (!link.in_effect, link.life, link.text, link.section));
     }
 
     let diagnostics = content.exhibits.iter().filter_map(looks_like_a_mapping).collect();
     let meta = meta(&content, options, build_id);
-    let mut binder = Binder { meta, content, rows, policies, assessments: vec![], crossref: Default::default() };
+    let mut binder = Binder {
+        meta,
+        content,
+        rows,
+        policies,
+        assessments: vec![],
+        crossref: Default::default(),
+    };
     binder.assessments = gap::assess(&binder);
     binder.crossref = crossref::build(&binder);
     (binder, diagnostics)
@@ -96,11 +121,17 @@ fn meta(content: &Content, options: &Options, build_id: &str) -> Meta {
 /// privileged, no other version and no kept copy of it is shown.
 fn visible(mut content: Content, options: &Options) -> Content {
     let shown = |handling: &Handling| !handling.privileged && handling.audience <= options.audience;
-    let hidden: Vec<String> =
-        content.policies.iter().filter(|policy| !shown(&policy.handling)).map(|policy| policy.id.clone()).collect();
+    let hidden: Vec<String> = content
+        .policies
+        .iter()
+        .filter(|policy| !shown(&policy.handling))
+        .map(|policy| policy.id.clone())
+        .collect();
     content.answers.retain(|answer| shown(&answer.handling));
     content.policies.retain(|policy| !hidden.contains(&policy.id));
-    content.approved.retain(|policy| shown(&policy.handling) && !hidden.contains(&policy.id));
+    content
+        .approved
+        .retain(|policy| shown(&policy.handling) && !hidden.contains(&policy.id));
     content.records.retain(|record| shown(&record.handling));
     content.exhibits.retain(|exhibit| shown(&exhibit.handling));
     for table in content.registers.values_mut() {
@@ -113,13 +144,23 @@ fn visible(mut content: Content, options: &Options) -> Content {
 fn link_policy(rows: &mut [RowLinks], policy: &Policy, (life, text, in_effect): (usize, usize, bool)) {
     for (section, part) in policy.sections.iter().enumerate() {
         for row in &part.rows {
-            rows[row.index()].sections.push(SectionLink { life, text, section, in_effect });
+            rows[row.index()].sections.push(SectionLink {
+                life,
+                text,
+                section,
+                in_effect,
+            });
         }
     }
     for (claim, claimed) in policy.satisfies.iter().enumerate() {
-        let documented = policy.sections.iter().any(|section| section.rows.contains(&claimed.row));
+        let documented = policy
+            .sections
+            .iter()
+            .any(|section| section.rows.contains(&claimed.row));
         if !documented {
-            rows[claimed.row.index()].claims.push(SectionlessClaim { life, text, claim });
+            rows[claimed.row.index()]
+                .claims
+                .push(SectionlessClaim { life, text, claim });
         }
     }
 }
@@ -142,13 +183,28 @@ fn link_entries(rows: &mut [RowLinks], registers: &BTreeMap<&'static str, Table>
     for row in rule().row_ids() {
         let links = &mut rows[row.index()];
         for (register, serve) in proof::serves(row) {
-            let Some(table) = registers.get(register.name) else { continue };
-            let link = |entry| EntryLink { register: register.name, entry };
+            let Some(table) = registers.get(register.name) else {
+                continue;
+            };
+            let link = |entry| EntryLink {
+                register: register.name,
+                entry,
+            };
             links.entries.extend(
-                table.entries.iter().enumerate().filter(|(_, line)| gap::speaks_of(serve, line)).map(|(i, _)| link(i)),
+                table
+                    .entries
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, line)| gap::belongs(serve, line))
+                    .map(|(i, _)| link(i)),
             );
             links.nones.extend(
-                table.nones.iter().enumerate().filter(|(_, n)| gap::none_speaks_of(register, serve, n)).map(|(i, _)| link(i)),
+                table
+                    .nones
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, n)| gap::none_speaks_of(register, serve, n))
+                    .map(|(i, _)| link(i)),
             );
         }
         links.entries.sort();
@@ -169,8 +225,15 @@ struct Source<'a> {
 /// which is no row. A text does not mention the rows it is about (`own`).
 fn add_mentions(rows: &mut [RowLinks], body: &Document, source: &Source, own: &[RowId]) {
     let parts = body.parts();
-    for found in body.citations.iter().filter(|found| !(found.in_heading && found.exact)) {
-        let under = parts.iter().find(|part| part.anchor == found.under).map_or("", |part| &part.title);
+    for found in body
+        .citations
+        .iter()
+        .filter(|found| !(found.in_heading && found.exact))
+    {
+        let under = parts
+            .iter()
+            .find(|part| part.anchor == found.under)
+            .map_or("", |part| &part.title);
         for row in found.rows.iter().filter(|row| !own.contains(row)) {
             rows[row.index()].mentions.push(mention(found, under, source));
         }
@@ -186,18 +249,31 @@ fn mention(found: &CitationUse, under: &str, source: &Source) -> Mention {
         anchor: found.under.clone(),
         text: found.text.clone(),
         in_table: found.in_table,
-        place: Place { file: source.path.clone(), line: found.line, column: 0, range: found.range },
+        place: Place {
+            file: source.path.clone(),
+            line: found.line,
+            column: 0,
+            range: found.range,
+        },
     }
 }
 
 fn looks_like_a_mapping(exhibit: &Exhibit) -> Option<Diagnostic> {
-    let without_locator = exhibit.rows.iter().skip(ROWS_PER_EXHIBIT).filter(|row| row.locator.is_none()).count();
+    let without_locator = exhibit
+        .rows
+        .iter()
+        .skip(ROWS_PER_EXHIBIT)
+        .filter(|row| row.locator.is_none())
+        .count();
     (without_locator > 0).then(|| {
         let rows = exhibit.rows.len();
         Diagnostic::warning(
             "exhibit-looks-like-mapping",
             exhibit.place.clone(),
-            format!("Exhibit {} names {rows} rows. It counts for the first {ROWS_PER_EXHIBIT} only.", exhibit.id),
+            format!(
+                "Exhibit {} names {rows} rows. It counts for the first {ROWS_PER_EXHIBIT} only.",
+                exhibit.id
+            ),
         )
         .help("Say for each further row where in the file it is shown: 164.312(b) p. 3")
     })

@@ -12,17 +12,24 @@ use crate::content::{Content, Policy};
 pub(super) fn lives(content: &Content, as_of: Date) -> Vec<PolicyLife> {
     let mut by_id: BTreeMap<&str, Vec<PolicyText>> = BTreeMap::new();
     for policy in &content.policies {
-        by_id.entry(&policy.id).or_default().push(text(policy, false, content));
+        by_id
+            .entry(&policy.id)
+            .or_default()
+            .push(text(policy, false, content));
     }
     for copy in &content.approved {
         let texts = by_id.entry(&copy.id).or_default();
-        let same_words =
-            texts.iter().any(|t| t.policy.version == copy.version && t.policy.text_digest == copy.text_digest);
+        let same_words = texts
+            .iter()
+            .any(|t| t.policy.version == copy.version && t.policy.text_digest == copy.text_digest);
         if !same_words {
             texts.push(text(copy, true, content));
         }
     }
-    by_id.into_iter().map(|(id, texts)| life(id.to_string(), texts, as_of)).collect()
+    by_id
+        .into_iter()
+        .map(|(id, texts)| life(id.to_string(), texts, as_of))
+        .collect()
 }
 
 fn text(policy: &Policy, kept_copy: bool, content: &Content) -> PolicyText {
@@ -41,16 +48,28 @@ fn text(policy: &Policy, kept_copy: bool, content: &Content) -> PolicyText {
     };
     let approved = policy.approved.as_ref().map(|at| at.value);
     let effective = policy.effective.as_ref().map(|at| at.value);
-    let in_effect_from = approved.map(|approved| effective.map_or(approved, |effective| effective.max(approved)));
-    let in_effect_to = policy.superseded.as_ref().and_then(|at| at.value.yesterday().ok());
-    PolicyText { policy: Arc::new(policy.clone()), kept_copy, in_effect_from, in_effect_to, tie }
+    let in_effect_from =
+        approved.map(|approved| effective.map_or(approved, |effective| effective.max(approved)));
+    let in_effect_to = policy
+        .superseded
+        .as_ref()
+        .and_then(|at| at.value.yesterday().ok());
+    PolicyText {
+        policy: Arc::new(policy.clone()),
+        kept_copy,
+        in_effect_from,
+        in_effect_to,
+        tie,
+    }
 }
 
 fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
     texts.sort_by_cached_key(order);
     // Words that nobody approved never end the life of approved ones: a changed text is in effect only where no
     // approved words are kept.
-    let approved_words_kept = texts.iter().any(|t| matches!(t.tie, Tie::Tied | Tie::Untied) && began(t, as_of));
+    let approved_words_kept = texts
+        .iter()
+        .any(|t| matches!(t.tie, Tie::Tied | Tie::Untied) && began(t, as_of));
     let counts = |t: &PolicyText| match t.tie {
         Tie::Draft => false,
         Tie::Tied | Tie::Untied => true,
@@ -74,14 +93,29 @@ fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
     let pending = newest_working.filter(|&working| {
         current.is_some() && working != shown && waits_for_approval(&texts[working], &texts[shown], as_of)
     });
-    PolicyLife { id, texts, standing, shown, pending }
+    PolicyLife {
+        id,
+        texts,
+        standing,
+        shown,
+        pending,
+    }
 }
 
 /// By first day in effect (drafts last: they are what comes next), then version by its numbers.
 fn order(text: &PolicyText) -> (bool, Option<Date>, Vec<u64>, String, bool) {
     let version = &text.policy.version;
-    let numbers = version.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
-    (text.in_effect_from.is_none(), text.in_effect_from, numbers, version.clone(), !text.kept_copy)
+    let numbers = version
+        .split(|c: char| !c.is_ascii_digit())
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    (
+        text.in_effect_from.is_none(),
+        text.in_effect_from,
+        numbers,
+        version.clone(),
+        !text.kept_copy,
+    )
 }
 
 fn began(text: &PolicyText, as_of: Date) -> bool {

@@ -4,10 +4,12 @@
 //! as approved under `approved/`. Later changes to the working text then stand beside the approved words and do not
 //! replace them.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hipaa_binder::content::edit::{NewValue, set_keys};
+use hipaa_binder::content::policies::version_order;
 use hipaa_binder::content::{self, Content, Policy, frontmatter};
 use hipaa_binder::diagnostic::report::count;
 use hipaa_binder::diagnostic::{Diagnostic, Severity};
@@ -28,15 +30,15 @@ use super::{Exit, date, enclosing, is_nowhere, problems};
   binder approve sanction-policy --by \"Medical director\" --dry-run    show what would be approved
   binder approve sanction-policy --by \"Dr. Okafor\" --date 2026-02-01 --sheet EX-031
                                     an approval that was signed on paper; EX-031 is the scanned sheet
-  binder approve --all --by \"Medical director\"                        every version not approved yet")]
+  binder approve --all --by \"Medical director\"                        every policy not approved yet")]
 pub(super) struct Approve {
     /// Id of the policy: the name of its file without .md, where the file says no other
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     id: Option<String>,
-    /// Every policy with a version that is not approved yet
+    /// The newest version of every policy, where it is not approved yet
     #[arg(long)]
     all: bool,
-    /// Which version, where the policy has several files
+    /// Which version, where the policy has several files; the newest if left out
     #[arg(long, value_name = "V", conflicts_with = "all")]
     version: Option<String>,
     /// Who approved it: a name or a role
@@ -199,12 +201,7 @@ struct Approval<'a> {
 impl<'a> Approval<'a> {
     fn choose(&self) -> Result<Vec<&'a Policy>, (Refusal, Exit)> {
         let Some(id) = &self.args.id else {
-            return Ok(self
-                .content
-                .policies
-                .iter()
-                .filter(|policy| !is_tied(policy))
-                .collect());
+            return Ok(self.open());
         };
         let of_id: Vec<&Policy> = self
             .content
@@ -233,25 +230,41 @@ impl<'a> Approval<'a> {
                 ),
                 Exit::Usage,
             )),
-            (_, several) => {
-                // The one that is not approved yet is the one meant.
-                let open: Vec<&Policy> = several
-                    .iter()
-                    .filter(|policy| !is_tied(policy))
-                    .copied()
-                    .collect();
-                match open.as_slice() {
-                    [one] => Ok(vec![one]),
-                    _ => Err((
-                        refuse(
-                            format!("\"{id}\" has several versions: {}", versions.join(", ")),
-                            "Say which one, with --version.",
-                        ),
-                        Exit::Usage,
-                    )),
-                }
-            }
+            (_, several) => match newest(several) {
+                Some(policy) => Ok(vec![policy]),
+                None => Err((
+                    refuse(
+                        format!("\"{id}\" has several versions: {}", versions.join(", ")),
+                        "Say which one, with --version.",
+                    ),
+                    Exit::Usage,
+                )),
+            },
         }
+    }
+
+    /// The newest version of each policy, where it is not approved in these words and not superseded. Older versions
+    /// are history: an approval of today would say something wrong about them.
+    fn open(&self) -> Vec<&'a Policy> {
+        let ids: BTreeSet<&str> = self
+            .content
+            .policies
+            .iter()
+            .map(|policy| policy.id.as_str())
+            .collect();
+        ids.into_iter()
+            .filter_map(|id| {
+                newest(
+                    &self
+                        .content
+                        .policies
+                        .iter()
+                        .filter(|policy| policy.id == id)
+                        .collect::<Vec<_>>(),
+                )
+            })
+            .filter(|policy| !is_tied(policy) && policy.superseded.is_none())
+            .collect()
     }
 
     fn unknown(&self, id: &str) -> (Refusal, Exit) {
@@ -478,6 +491,19 @@ impl<'a> Approval<'a> {
         out.push('\n');
         out
     }
+}
+
+/// The highest version; `None` where two files claim it.
+fn newest<'a>(policies: &[&'a Policy]) -> Option<&'a Policy> {
+    let highest = policies
+        .iter()
+        .map(|policy| version_order(&policy.version))
+        .max()?;
+    let mut found = policies
+        .iter()
+        .filter(|policy| version_order(&policy.version) == highest);
+    let first = found.next()?;
+    found.next().is_none().then_some(*first)
 }
 
 /// Approved, in the words that stand there now.

@@ -57,6 +57,13 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     };
     let folder = read::read(&dir);
     stage(Stage::Read);
+    if folder.files.contains_key(read::CONFIG)
+        && let Err(refusal) = write::may_publish(&dir, &out)
+    {
+        progress_done();
+        console.note(&problems(&[*refusal], &folder, console.note_color()));
+        return Exit::Usage;
+    }
     let built = build(&folder, &options, &stage);
     let Some(output) = &built.output else {
         progress_done();

@@ -30,25 +30,22 @@ pub(super) struct Check {
     place: Where,
     #[command(flatten)]
     when: When,
-    /// For people, or for programs
+    /// For people, or for programs (the same shape as binder.json)
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
-    /// Treat these as errors
+    /// Exit with code 1 when there are any of these
     #[arg(long, value_enum, value_name = "WHAT")]
     deny: Option<Deny>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Text
     Human,
-    /// JSON, the same shape as binder.json
     Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Deny {
-    /// Any gap in any row
     Gaps,
 }
 

@@ -4,8 +4,7 @@ use std::io::{self, IsTerminal, Write};
 
 use hipaa_binder::Stage;
 
-/// Widest line of our own text.
-const WIDTH: usize = 100;
+pub(super) use hipaa_binder::diagnostic::report::wrap;
 
 /// The two streams. A reader that has gone away (`binder check | head`) is no error.
 #[derive(Debug)]
@@ -92,54 +91,4 @@ fn clear_line(text: &str) {
         "\r\x1b[2K{text}{}",
         if text.is_empty() { "" } else { " ..." }
     );
-}
-
-/// Text in lines of at most 100 columns, each after `indent` spaces but the first, which the caller has begun.
-pub(super) fn wrap(text: &str, indent: usize) -> String {
-    let mut out = String::new();
-    let mut column = indent;
-    for line in text.lines() {
-        if !out.is_empty() {
-            out.push('\n');
-            out.push_str(&" ".repeat(indent));
-            column = indent;
-        }
-        for (n, word) in line.split_whitespace().enumerate() {
-            let width = word.chars().count();
-            if n > 0 && column + 1 + width > WIDTH {
-                out.push('\n');
-                out.push_str(&" ".repeat(indent));
-                column = indent;
-            } else if n > 0 {
-                out.push(' ');
-                column += 1;
-            }
-            // What somebody wrote into a file must not steer the terminal.
-            out.extend(word.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
-            column += width;
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_text_is_wrapped_behind_its_indent() {
-        let text = wrap(&"word ".repeat(40), 4);
-        assert!(
-            text.lines().skip(1).all(|line| line.starts_with("    word")),
-            "{text}"
-        );
-        assert!(text.lines().all(|line| line.len() <= WIDTH), "{text}");
-        assert_eq!(text.matches("word").count(), 40);
-    }
-
-    #[test]
-    fn a_word_that_is_too_long_stands_alone() {
-        let long = "x".repeat(300);
-        assert_eq!(wrap(&format!("a {long} b"), 0), format!("a\n{long}\nb"));
-    }
 }

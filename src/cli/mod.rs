@@ -43,13 +43,9 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make the binder: website and PDF
     Build(build::Build),
-    /// List what is wrong and what is missing, and write nothing
     Check(check::Check),
-    /// Record that a policy was approved, in these words
     Approve(approve::Approve),
-    /// Show what the rule says, and what is asked for
     Rule(rule::Rule),
 }
 
@@ -109,6 +105,7 @@ struct When {
 impl Where {
     fn find(&self, base: &Path) -> PathBuf {
         match &self.dir {
+            Some(dir) if base == Path::new(".") => dir.clone(),
             Some(dir) => base.join(dir),
             None => enclosing(base),
         }

@@ -15,9 +15,9 @@ use super::console::{Console, wrap};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   binder rule                              the list of all rows
-  binder rule \"164.308(a)(5)(i)\"          one row; the quotes are for the command line, which reads ( as its own
-  binder rule 164.308-a-5-i               the same, spelled as in the addresses of the website
-  binder rule \"45 CFR 164.310 (d)(2)(i)\"  any usual spelling")]
+  binder rule \"164.308(a)(5)(i)\"           one row; most command lines want the quotes
+  binder rule 164.308-a-5-i                the same, spelled as in the addresses of the website
+  binder rule \"45 CFR 164.310 (d)(2)(i)\"   any usual spelling")]
 pub(super) struct Rule {
     /// The paragraph, like 164.308(a)(1)(ii)(A)
     citation: Vec<String>,

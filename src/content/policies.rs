@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Source};
 use crate::markdown;
 use crate::rule::RowId;
 
-const KEYS: [&str; 20] = [
+const KEYS: [&str; 21] = [
     "id",
     "kind",
     "title",
@@ -30,6 +30,7 @@ const KEYS: [&str; 20] = [
     "approved_by",
     "approved_text",
     "approved_sheet",
+    "approval_recorded",
     "superseded",
     "review_every",
     "revisions",

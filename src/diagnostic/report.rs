@@ -10,6 +10,8 @@ use super::{Diagnostic, Place, Severity, Source};
 
 /// Widest line of a report, in columns. Longer source lines are cut around the marked part.
 const WIDTH: usize = 110;
+/// Widest line of text, in columns.
+const TEXT: usize = 100;
 
 /// The report on `diagnostics`, in the order given, with a line of counts at the end; "" when there are none.
 /// `source` gives the text of a file by its path, where it is at hand: without it the place is shown alone.
@@ -33,7 +35,9 @@ pub fn human(diagnostics: &[Diagnostic], source: &dyn Fn(&str) -> Option<Source>
     let find = |place: &Place| sources.get(&*place.file).and_then(Option::as_ref);
     let mut out = String::new();
     for diagnostic in diagnostics {
-        out.push_str(&renderer.render(&groups(diagnostic, &find)));
+        let group = group(diagnostic, &find);
+        out.push_str(&renderer.render(&[group]));
+        out.push_str(&without_lines(diagnostic));
         out.push_str("\n\n");
     }
     out.push_str(&summary(diagnostics));
@@ -65,25 +69,52 @@ pub fn count(n: usize, noun: &str) -> String {
     }
 }
 
-fn groups<'a>(diagnostic: &'a Diagnostic, find: &dyn Fn(&Place) -> Option<&'a Source>) -> Vec<Group<'a>> {
+/// The message, with its lines where there are any.
+fn group<'a>(diagnostic: &'a Diagnostic, find: &dyn Fn(&Place) -> Option<&'a Source>) -> Group<'a> {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = Group::with_title(level.primary_title(printable(&diagnostic.message)));
+    let mut group = Group::with_title(level.primary_title(wrap(&diagnostic.message, 0)));
+    if diagnostic.place.line == 0 {
+        return group;
+    }
     group = point(group, &diagnostic.place, None, find);
     for (place, label) in &diagnostic.also {
         group = point(group, place, Some(label), find);
     }
     if diagnostic.help.is_empty() {
-        return vec![group];
+        group
+    } else {
+        group.element(Level::HELP.message(wrap(&diagnostic.help, 0)))
     }
-    let help = printable(&diagnostic.help);
-    if diagnostic.place.line == 0 {
-        // Without a source line there is nothing for a note to hang on.
-        return vec![group, Group::with_title(Level::HELP.secondary_title(help))];
+}
+
+/// The rest of a message that no line shows: there is nothing for the renderer to hang it on.
+fn without_lines(diagnostic: &Diagnostic) -> String {
+    let mut out = String::new();
+    if diagnostic.place.line > 0 {
+        return out;
     }
-    vec![group.element(Level::HELP.message(help))]
+    if !diagnostic.place.file.is_empty() {
+        out.push_str(&format!("\n --> {}", printable(&diagnostic.place.file)));
+    }
+    for (place, label) in &diagnostic.also {
+        let line = if place.line == 0 {
+            String::new()
+        } else {
+            format!(":{}", place.line)
+        };
+        out.push_str(&format!(
+            "\n  = note: {}: {}{line}",
+            printable(label),
+            printable(&place.file)
+        ));
+    }
+    if !diagnostic.help.is_empty() {
+        out.push_str(&format!("\n  = help: {}", wrap(&diagnostic.help, 10)));
+    }
+    out
 }
 
 /// Adds a place: its line with marks under it where the text is at hand, else its name alone.
@@ -106,9 +137,6 @@ fn point<'a>(
                 .annotation(kind.span(span).label(label.map(|text| printable(text)))),
         );
     }
-    if place.file.is_empty() {
-        return group;
-    }
     if let Some(label) = label {
         let at = if place.line == 0 {
             place.file.to_string()
@@ -117,13 +145,12 @@ fn point<'a>(
         };
         return group.element(Level::NOTE.message(printable(&format!("{label}: {at}"))));
     }
-    let mut origin = Origin::path(place.file.to_string());
-    if place.line > 0 {
-        origin = origin
+    let column = place.column.max(1) as usize;
+    group.element(
+        Origin::path(place.file.to_string())
             .line(place.line as usize)
-            .char_column(place.column.max(1) as usize);
-    }
-    group.element(origin)
+            .char_column(column),
+    )
 }
 
 /// The line a place names, with the marked bytes counted from its start. Marks end where the line ends.
@@ -146,6 +173,34 @@ fn marked_line<'a>(source: &'a Source, place: &Place) -> Option<(&'a str, std::o
         start..end
     };
     Some((line, span))
+}
+
+/// Text in lines of at most 100 columns, each after `indent` spaces but the first, which the caller has begun.
+pub fn wrap(text: &str, indent: usize) -> String {
+    let mut out = String::new();
+    let mut column = indent;
+    for line in text.lines() {
+        if !out.is_empty() {
+            out.push('\n');
+            out.push_str(&" ".repeat(indent));
+            column = indent;
+        }
+        for (n, word) in line.split_whitespace().enumerate() {
+            let width = word.chars().count();
+            if n > 0 && column + 1 + width > TEXT {
+                out.push('\n');
+                out.push_str(&" ".repeat(indent));
+                column = indent;
+            } else if n > 0 {
+                out.push(' ');
+                column += 1;
+            }
+            // What somebody wrote into a file must not steer the terminal.
+            out.extend(word.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }));
+            column += width;
+        }
+    }
+    out
 }
 
 /// Content comes from anybody: a control character in it must not reach the terminal.
@@ -233,6 +288,13 @@ error: \"versoin\" is no key of a policy
     }
 
     #[test]
+    fn a_problem_of_a_whole_file_names_it() {
+        let error = Diagnostic::error("e", Place::file("policies/b.md"), "can't be read").help("Close it.");
+        let expected = "error: can't be read\n --> policies/b.md\n  = help: Close it.\n\n1 error\n";
+        assert_eq!(shown("", &[error]), expected);
+    }
+
+    #[test]
     fn odd_places_never_panic() {
         let text = "é\r\n\r\nend";
         for line in 0..6 {
@@ -271,5 +333,22 @@ error: \"versoin\" is no key of a policy
         assert_eq!(summary(&[warning]), "1 warning");
         assert_eq!(count(2, "policy"), "2 policies");
         assert_eq!(count(2, "day"), "2 days");
+    }
+
+    #[test]
+    fn long_text_is_wrapped_behind_its_indent() {
+        let text = wrap(&"word ".repeat(40), 4);
+        assert!(
+            text.lines().skip(1).all(|line| line.starts_with("    word")),
+            "{text}"
+        );
+        assert!(text.lines().all(|line| line.len() <= TEXT), "{text}");
+        assert_eq!(text.matches("word").count(), 40);
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_stands_alone() {
+        let long = "x".repeat(300);
+        assert_eq!(wrap(&format!("a {long} b"), 0), format!("a\n{long}\nb"));
     }
 }

@@ -21,7 +21,11 @@ pub(super) struct Applies {
 /// Decides whether a row applies.
 pub(super) fn applies(binder: &Binder, row: RowId) -> Applies {
     let Some(condition) = rule()[row].condition else {
-        return Applies { applies: true, because: None, gaps: vec![] };
+        return Applies {
+            applies: true,
+            because: None,
+            gaps: vec![],
+        };
     };
     let facts = &binder.content.config.applies;
     let stated = match condition {
@@ -34,26 +38,45 @@ pub(super) fn applies(binder: &Binder, row: RowId) -> Applies {
     let draft = |kind, words: String, place: &Place| Draft::whole_row(kind, words, place.clone());
     let Some(fact) = stated else {
         let words = format!("Nothing says whether this row applies: {}.", only_if(row));
-        let help = format!("Add {key} = true or {key} = false under [applies] in binder.toml, with decided_by and decided.");
+        let help = format!(
+            "Add {key} = true or {key} = false under [applies] in binder.toml, with decided_by and decided."
+        );
         let gap = draft(GapKind::ApplicabilityUnexplained, words, &facts.place).help(help);
-        return Applies { applies: true, because: None, gaps: vec![gap] };
+        return Applies {
+            applies: true,
+            because: None,
+            gaps: vec![gap],
+        };
     };
     if fact {
         let because = reason(binder, key).unwrap_or_else(|| format!("It applies: {}.", says(key, true)));
-        return Applies { applies: true, because: Some(because), gaps: vec![] };
+        return Applies {
+            applies: true,
+            because: Some(because),
+            gaps: vec![],
+        };
     }
 
     if let Some((words, place)) = contradiction(binder, condition) {
-        let gap = draft(GapKind::ApplicabilityContradicted, words, &place)
-            .help(format!("Set {key} = true in binder.toml, or correct the register."));
-        return Applies { applies: true, because: None, gaps: vec![gap] };
+        let gap = draft(GapKind::ApplicabilityContradicted, words, &place).help(format!(
+            "Set {key} = true in binder.toml, or correct the register."
+        ));
+        return Applies {
+            applies: true,
+            because: None,
+            gaps: vec![gap],
+        };
     }
     let who = facts.decided_by.as_deref().filter(|by| !by.trim().is_empty());
     let (Some(who), Some(decided)) = (who, facts.decided) else {
         let words = format!("binder.toml says {key} = false, but not who decided that and when.");
         let help = "Add decided_by = \"name or role\" and decided = 2026-09-14 under [applies].";
         let gap = draft(GapKind::ApplicabilityUnexplained, words, &facts.place).help(help);
-        return Applies { applies: true, because: None, gaps: vec![gap] };
+        return Applies {
+            applies: true,
+            because: None,
+            gaps: vec![gap],
+        };
     };
     let as_of = binder.meta.as_of;
     let months = binder.content.config.intervals.applicability;
@@ -61,39 +84,68 @@ pub(super) fn applies(binder: &Binder, row: RowId) -> Applies {
     match age(decided, as_of, months) {
         Age::Fresh => {}
         Age::Later => {
-            let words = format!("The decision that this row does not apply is dated {decided}, after {as_of}.");
-            let gap = draft(GapKind::ApplicabilityUnexplained, words, &facts.place).help("Check the date after decided =.");
-            return Applies { applies: true, because: None, gaps: vec![gap] };
+            let words =
+                format!("The decision that this row does not apply is dated {decided}, after {as_of}.");
+            let gap = draft(GapKind::ApplicabilityUnexplained, words, &facts.place)
+                .help("Check the date after decided =.");
+            return Applies {
+                applies: true,
+                because: None,
+                gaps: vec![gap],
+            };
         }
         Age::Stale => {
-            let words = format!("The decision that this row does not apply is of {decided} and due to be looked at again.");
-            gaps.push(
-                draft(GapKind::ApplicabilityReviewDue, words, &facts.place)
-                    .help("If it still holds, write the new day after decided = under [applies] in binder.toml."),
+            let words = format!(
+                "The decision that this row does not apply is of {decided} and due to be looked at again."
             );
+            gaps.push(draft(GapKind::ApplicabilityReviewDue, words, &facts.place).help(
+                "If it still holds, write the new day after decided = under [applies] in binder.toml.",
+            ));
         }
     }
     let why = reason(binder, key).unwrap_or_else(|| format!("{}.", says(key, false)));
     let why = why.trim_end_matches('.');
-    Applies { applies: false, because: Some(format!("{why}. Decided by {who} on {decided}.")), gaps }
+    Applies {
+        applies: false,
+        because: Some(format!("{why}. Decided by {who} on {decided}.")),
+        gaps,
+    }
 }
 
 fn reason(binder: &Binder, key: &str) -> Option<String> {
-    binder.content.config.applies.reasons.get(key).filter(|words| !words.trim().is_empty()).cloned()
+    binder
+        .content
+        .config
+        .applies
+        .reasons
+        .get(key)
+        .filter(|words| !words.trim().is_empty())
+        .cloned()
 }
 
 fn only_if(row: RowId) -> String {
-    let words = rule()[row].applies_only_if.as_deref().unwrap_or_default().trim_end_matches('.');
+    let words = rule()[row]
+        .applies_only_if
+        .as_deref()
+        .unwrap_or_default()
+        .trim_end_matches('.');
     let mut chars = words.chars();
-    chars.next().map(|first| first.to_lowercase().to_string() + chars.as_str()).unwrap_or_default()
+    chars
+        .next()
+        .map(|first| first.to_lowercase().to_string() + chars.as_str())
+        .unwrap_or_default()
 }
 
 fn says(key: &str, fact: bool) -> &'static str {
     match (key, fact) {
         ("clearinghouse", true) => "a health care clearinghouse is part of the organization",
         ("clearinghouse", false) => "No health care clearinghouse is part of the organization",
-        ("group_health_plan", true) => "the organization sponsors a group health plan that shares ePHI with it",
-        ("group_health_plan", false) => "The organization runs no group health plan that shares ePHI with it as sponsor",
+        ("group_health_plan", true) => {
+            "the organization sponsors a group health plan that shares ePHI with it"
+        }
+        ("group_health_plan", false) => {
+            "The organization runs no group health plan that shares ePHI with it as sponsor"
+        }
         ("subcontractors", true) => "the organization is a business associate that uses subcontractors",
         ("subcontractors", false) => "The organization is not a business associate that uses subcontractors",
         (_, true) => "a memorandum or law stands in for a contract",
@@ -106,8 +158,13 @@ fn contradiction(binder: &Binder, condition: Condition) -> Option<(String, Place
     let arrangement = |wanted: &[&str]| {
         let table = binder.content.registers.get("business-associates")?;
         let line = table.entries.iter().find(|entry| {
-            let over = entry.date_of("until").is_some_and(|until| until < binder.meta.as_of);
-            !over && wanted.iter().any(|w| entry.get("arrangement").eq_ignore_ascii_case(w))
+            let over = entry
+                .date_of("until")
+                .is_some_and(|until| until < binder.meta.as_of);
+            !over
+                && wanted
+                    .iter()
+                    .any(|w| entry.get("arrangement").eq_ignore_ascii_case(w))
         })?;
         let words = format!(
             "binder.toml says that this row does not apply, but the register of business associates has {} with arrangement {}.",

@@ -22,11 +22,23 @@ pub(super) struct Draft {
 
 impl Draft {
     pub(super) fn new(kind: GapKind, mark: MarkName, message: impl Into<String>, place: Place) -> Self {
-        Self { kind, mark: Some(mark), message: message.into(), help: String::new(), place }
+        Self {
+            kind,
+            mark: Some(mark),
+            message: message.into(),
+            help: String::new(),
+            place,
+        }
     }
 
     pub(super) fn whole_row(kind: GapKind, message: impl Into<String>, place: Place) -> Self {
-        Self { kind, mark: None, message: message.into(), help: String::new(), place }
+        Self {
+            kind,
+            mark: None,
+            message: message.into(),
+            help: String::new(),
+            place,
+        }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -77,7 +89,12 @@ fn own_marks(binder: &Binder, row: RowId) -> Half {
             row,
             applies: false,
             because: applies.because,
-            marks: Marks { answer: none, policy: none, evidence: none, decision: none },
+            marks: Marks {
+                answer: none,
+                policy: none,
+                evidence: none,
+                decision: none,
+            },
             neither: false,
             drafts: applies.gaps,
             proofs: vec![],
@@ -101,7 +118,12 @@ fn own_marks(binder: &Binder, row: RowId) -> Half {
         row,
         applies: true,
         because: applies.because,
-        marks: Marks { answer, policy, evidence, decision: decided.mark },
+        marks: Marks {
+            answer,
+            policy,
+            evidence,
+            decision: decided.mark,
+        },
         neither: decided.neither,
         drafts,
         proofs,
@@ -110,18 +132,26 @@ fn own_marks(binder: &Binder, row: RowId) -> Half {
 
 /// `neither`: the standard's own marks, before it is capped, must be whole.
 fn neither_needs_the_standard(binder: &Binder, half: &mut Half, own: &[Marks]) {
-    let Some(standard) = rule().standard_of(half.row) else { return };
-    let whole = own[standard.index()].each().iter().all(|(_, mark)| matches!(mark, Mark::Full | Mark::NotNeeded));
+    let Some(standard) = rule().standard_of(half.row) else {
+        return;
+    };
+    let whole = own[standard.index()]
+        .each()
+        .iter()
+        .all(|(_, mark)| matches!(mark, Mark::Full | Mark::NotNeeded));
     if !whole {
         half.marks.decision = half.marks.decision.min(Mark::Partial);
-        half.drafts.push(decision::standard_not_met(binder, half.row, standard));
+        half.drafts
+            .push(decision::standard_not_met(binder, half.row, standard));
     }
 }
 
 /// 164.316(a): one manual does not make a set of policies. Its Policy mark is full only when every row that applies
 /// has at least a partial one.
 fn policies_for_every_row(rows: &mut [Half]) {
-    let Some(set) = rows.iter().position(|half| half.row.to_string() == "164.316(a)") else { return };
+    let Some(set) = rows.iter().position(|half| half.row.to_string() == "164.316(a)") else {
+        return;
+    };
     let without: Vec<String> = rows
         .iter()
         .filter(|half| half.applies && half.marks.policy == Mark::None && half.row != rows[set].row)
@@ -132,21 +162,45 @@ fn policies_for_every_row(rows: &mut [Half]) {
     }
     rows[set].marks.policy = Mark::Partial;
     let (shown, more) = without.split_at(without.len().min(4));
-    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-    let words = format!("The set of policies is not whole: {}{more} have none in effect.", shown.join(", "));
+    let more = if more.is_empty() {
+        String::new()
+    } else {
+        format!(" and {} more", more.len())
+    };
+    let words = format!(
+        "The set of policies is not whole: {}{more} have none in effect.",
+        shown.join(", ")
+    );
     rows[set].drafts.push(
-        Draft::new(GapKind::PolicyMissing, MarkName::Policy, words, Place::file("policies"))
-            .help("Close the policy gaps of those rows; this one closes with them."),
+        Draft::new(
+            GapKind::PolicyMissing,
+            MarkName::Policy,
+            words,
+            Place::file("policies"),
+        )
+        .help("Close the policy gaps of those rows; this one closes with them."),
     );
 }
 
 /// 164.316(b)(2)(i): the words that were approved must be kept. Where a policy was changed after its approval and no
 /// copy of the approved words is in `approved/`, they are lost.
 fn approved_words_are_kept(binder: &Binder, rows: &mut [Half]) {
-    let Some(limit) = rows.iter_mut().find(|half| half.row.to_string() == "164.316(b)(2)(i)") else { return };
+    let Some(limit) = rows
+        .iter_mut()
+        .find(|half| half.row.to_string() == "164.316(b)(2)(i)")
+    else {
+        return;
+    };
     for life in &binder.policies {
-        for text in life.texts.iter().filter(|text| text.tie == Tie::Changed && !text.kept_copy) {
-            let kept = life.texts.iter().any(|t| t.policy.version == text.policy.version && t.tie == Tie::Tied);
+        for text in life
+            .texts
+            .iter()
+            .filter(|text| text.tie == Tie::Changed && !text.kept_copy)
+        {
+            let kept = life
+                .texts
+                .iter()
+                .any(|t| t.policy.version == text.policy.version && t.tie == Tie::Tied);
             if kept {
                 continue;
             }
@@ -167,15 +221,39 @@ fn approved_words_are_kept(binder: &Binder, rows: &mut [Half]) {
 }
 
 fn finish(binder: &Binder, half: Half) -> RowAssessment {
-    let state = if half.applies { state(half.marks, half.drafts.is_empty()) } else { State::DoesNotApply };
-    let answer = binder.links(half.row).answer.map(|index| &binder.content.answers[index]);
-    let gaps = half.drafts.into_iter().map(|draft| gap(half.row, answer, draft)).collect();
-    RowAssessment { row: half.row, state, marks: half.marks, gaps, applies_because: half.because, proofs: half.proofs }
+    let state = if half.applies {
+        state(half.marks, half.drafts.is_empty())
+    } else {
+        State::DoesNotApply
+    };
+    let answer = binder
+        .links(half.row)
+        .answer
+        .map(|index| &binder.content.answers[index]);
+    let gaps = half
+        .drafts
+        .into_iter()
+        .map(|draft| gap(half.row, answer, draft))
+        .collect();
+    RowAssessment {
+        row: half.row,
+        state,
+        marks: half.marks,
+        gaps,
+        applies_because: half.because,
+        proofs: half.proofs,
+    }
 }
 
 /// All needed marks full and no gap: documented. All none: not documented. Else partly.
 fn state(marks: Marks, no_gap: bool) -> State {
-    let needed = || marks.each().into_iter().map(|(_, mark)| mark).filter(|mark| *mark != Mark::NotNeeded);
+    let needed = || {
+        marks
+            .each()
+            .into_iter()
+            .map(|(_, mark)| mark)
+            .filter(|mark| *mark != Mark::NotNeeded)
+    };
     if no_gap && needed().all(|mark| mark == Mark::Full) {
         State::Documented
     } else if needed().all(|mark| mark == Mark::None) {
@@ -189,7 +267,10 @@ fn state(marks: Marks, no_gap: bool) -> State {
 fn gap(row: RowId, answer: Option<&Answer>, draft: Draft) -> Gap {
     let plans = answer.map_or(&[][..], |answer| &answer.plans);
     let fits = |plan: &&Plan| plan.mark.is_some() && plan.mark == draft.mark;
-    let plan = plans.iter().find(fits).or_else(|| plans.iter().find(|plan| plan.mark.is_none()));
+    let plan = plans
+        .iter()
+        .find(fits)
+        .or_else(|| plans.iter().find(|plan| plan.mark.is_none()));
     let owner = plan
         .and_then(|plan| plan.owner.clone())
         .or_else(|| answer.and_then(|answer| answer.owner.as_ref().map(|at| at.value.clone())))
@@ -219,10 +300,20 @@ fn cap_standards(binder: &Binder, rows: &mut [RowAssessment]) {
         if open.is_empty() || row.state == State::DoesNotApply {
             continue;
         }
-        let words = format!("The standard is not documented while a specification of it is not: {}.", open.join("; "));
-        let draft = Draft::whole_row(GapKind::SpecificationOpen, words, answer::suggested_or_own(binder, standard))
-            .help("Close the gaps of the specification; this one closes with them.");
-        let answer = binder.links(standard).answer.map(|index| &binder.content.answers[index]);
+        let words = format!(
+            "The standard is not documented while a specification of it is not: {}.",
+            open.join("; ")
+        );
+        let draft = Draft::whole_row(
+            GapKind::SpecificationOpen,
+            words,
+            answer::suggested_or_own(binder, standard),
+        )
+        .help("Close the gaps of the specification; this one closes with them.");
+        let answer = binder
+            .links(standard)
+            .answer
+            .map(|index| &binder.content.answers[index]);
         row.gaps.push(gap(standard, answer, draft));
         if row.state == State::Documented {
             row.state = State::PartlyDocumented;

@@ -26,25 +26,57 @@ pub(super) struct Decided {
 
 /// Reads the decisions of a row.
 pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
-    let nothing = Decided { mark: Mark::NotNeeded, gaps: vec![], neither: false, wanted: Wanted::Own, otherwise: false };
+    let nothing = Decided {
+        mark: Mark::NotNeeded,
+        gaps: vec![],
+        neither: false,
+        wanted: Wanted::Own,
+        otherwise: false,
+    };
     if !rule()[row].is_addressable() {
         return nothing;
     }
-    let answer = binder.links(row).answer.map(|index| &binder.content.answers[index]);
+    let answer = binder
+        .links(row)
+        .answer
+        .map(|index| &binder.content.answers[index]);
     let Some(answer) = answer.filter(|answer| !answer.decisions.is_empty()) else {
-        let place = answer.map_or_else(|| super::answer::suggested_file(row), |answer| answer.place.clone());
-        let words = "The row is addressable, and nothing says what was decided: implement, alternative or neither.";
+        let place = answer.map_or_else(
+            || super::answer::suggested_file(row),
+            |answer| answer.place.clone(),
+        );
+        let words =
+            "The row is addressable, and nothing says what was decided: implement, alternative or neither.";
         let help = "Add a [[decision]] block to the top with branch, decided_by and decided.";
         let gap = Draft::new(GapKind::BranchMissing, MarkName::Decision, words, place).help(help);
-        return Decided { mark: Mark::None, gaps: vec![gap], ..nothing };
+        return Decided {
+            mark: Mark::None,
+            gaps: vec![gap],
+            ..nothing
+        };
     };
 
-    let gaps: Vec<Draft> = answer.decisions.iter().flat_map(|decision| of_one(binder, answer, decision)).collect();
-    let branches: Vec<Branch> = answer.decisions.iter().filter_map(|decision| decision.branch).collect();
+    let gaps: Vec<Draft> = answer
+        .decisions
+        .iter()
+        .flat_map(|decision| of_one(binder, answer, decision))
+        .collect();
+    let branches: Vec<Branch> = answer
+        .decisions
+        .iter()
+        .filter_map(|decision| decision.branch)
+        .collect();
     let all = |branch| branches.len() == answer.decisions.len() && branches.iter().all(|b| *b == branch);
     let mark = match (gaps.is_empty(), branches.is_empty()) {
         (true, _) => Mark::Full,
-        (false, true) if answer.decisions.iter().all(|d| d.decided_by.is_none() && d.decided.is_none()) => Mark::None,
+        (false, true)
+            if answer
+                .decisions
+                .iter()
+                .all(|d| d.decided_by.is_none() && d.decided.is_none()) =>
+        {
+            Mark::None
+        }
         _ => Mark::Partial,
     };
     Decided {
@@ -63,7 +95,11 @@ pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
 }
 
 fn of_one(binder: &Binder, answer: &Answer, decision: &Decision) -> Vec<Draft> {
-    let scope = decision.scope.as_ref().map(|scope| format!(" for {scope}")).unwrap_or_default();
+    let scope = decision
+        .scope
+        .as_ref()
+        .map(|scope| format!(" for {scope}"))
+        .unwrap_or_default();
     let draft = |kind, words: String| Draft::new(kind, MarkName::Decision, words, decision.place.clone());
     let Some(branch) = decision.branch else {
         let words = format!("The decision{scope} does not say which branch was taken.");
@@ -71,9 +107,15 @@ fn of_one(binder: &Binder, answer: &Answer, decision: &Decision) -> Vec<Draft> {
         return vec![draft(GapKind::BranchMissing, words).help(help)];
     };
     let mut gaps = vec![];
-    if decision.decided_by.as_ref().is_none_or(|by| by.value.trim().is_empty()) {
+    if decision
+        .decided_by
+        .as_ref()
+        .is_none_or(|by| by.value.trim().is_empty())
+    {
         let words = format!("Nothing says who took the decision{scope}.");
-        gaps.push(draft(GapKind::DeterminationUnsigned, words).help("Add decided_by = \"Security official\"."));
+        gaps.push(
+            draft(GapKind::DeterminationUnsigned, words).help("Add decided_by = \"Security official\"."),
+        );
     }
     gaps.extend(when_decided(binder, decision, &scope));
     if branch != Branch::Implement {
@@ -103,7 +145,10 @@ fn when_decided(binder: &Binder, decision: &Decision, scope: &str) -> Option<Dra
                     .help("Check the date. If it is right, it will count from that day."),
             );
         }
-        _ => format!("The decision{scope} of {} is due to be looked at again.", decided.value),
+        _ => format!(
+            "The decision{scope} of {} is due to be looked at again.",
+            decided.value
+        ),
     };
     Some(
         draft(GapKind::DeterminationReviewDue, words, &decided.place)
@@ -131,32 +176,60 @@ fn needed(branch: Branch) -> Vec<(Factor, &'static str)> {
 fn determination(answer: &Answer, decision: &Decision, branch: Branch, scope: &str) -> Vec<Draft> {
     let written = |factor| {
         decision.determination.as_ref().is_some_and(|determination| {
-            determination.parts.iter().any(|part| part.factor == factor && part.substance.has_text())
+            determination
+                .parts
+                .iter()
+                .any(|part| part.factor == factor && part.substance.has_text())
         })
     };
-    let missing: Vec<&str> =
-        needed(branch).into_iter().filter(|(factor, _)| !written(*factor)).map(|(_, title)| title).collect();
+    let missing: Vec<&str> = needed(branch)
+        .into_iter()
+        .filter(|(factor, _)| !written(*factor))
+        .map(|(_, title)| title)
+        .collect();
     let heading = match &decision.scope {
         Some(scope) => format!("## Decision: {scope}"),
         None => "## Decision".to_string(),
     };
-    let place = decision.determination.as_ref().map_or(&decision.place, |d| &d.place);
-    let draft = |words: String| Draft::new(GapKind::DeterminationIncomplete, MarkName::Decision, words, place.clone());
+    let place = decision
+        .determination
+        .as_ref()
+        .map_or(&decision.place, |d| &d.place);
+    let draft = |words: String| {
+        Draft::new(
+            GapKind::DeterminationIncomplete,
+            MarkName::Decision,
+            words,
+            place.clone(),
+        )
+    };
     let mut gaps = vec![];
     if !missing.is_empty() {
-        let factors = [Factor::LikelyContribution, Factor::SizeAndComplexity, Factor::TechnicalInfrastructure, Factor::Risk];
+        let factors = [
+            Factor::LikelyContribution,
+            Factor::SizeAndComplexity,
+            Factor::TechnicalInfrastructure,
+            Factor::Risk,
+        ];
         let words = if written(Factor::Cost) && !factors.into_iter().any(written) {
-            format!("The only reason written for the decision{scope} is cost. Cost alone decides nothing (164.306(b)(2)).")
+            format!(
+                "The only reason written for the decision{scope} is cost. Cost alone decides nothing (164.306(b)(2))."
+            )
         } else {
             format!("The determination{scope} lacks: {}.", missing.join(", "))
         };
-        let help = format!("Under \"{heading}\" add the headings {} and a few sentences each.", missing.join(", "));
+        let help = format!(
+            "Under \"{heading}\" add the headings {} and a few sentences each.",
+            missing.join(", ")
+        );
         gaps.push(draft(words).help(help).at_file_of(answer));
     }
     for part in decision.determination.iter().flat_map(|d| &d.parts) {
         if let Substance::Blanks(blanks) = &part.substance {
             let blank = blanks.first().map_or("", |blank| &blank.text);
-            gaps.push(draft(format!("The determination{scope} still has a blank: {blank}")).help("Fill it in."));
+            gaps.push(
+                draft(format!("The determination{scope} still has a blank: {blank}")).help("Fill it in."),
+            );
         }
     }
     gaps
@@ -168,10 +241,14 @@ pub(super) fn standard_not_met(binder: &Binder, row: RowId, standard: RowId) -> 
         .links(row)
         .answer
         .and_then(|index| binder.content.answers[index].decisions.first())
-        .map_or_else(|| super::answer::suggested_file(row), |decision| decision.place.clone());
+        .map_or_else(
+            || super::answer::suggested_file(row),
+            |decision| decision.place.clone(),
+        );
     let words = format!(
         "Neither this specification nor an alternative is in place, and the standard {standard} does not stand on its own yet."
     );
-    Draft::new(GapKind::StandardNotMet, MarkName::Decision, words, place)
-        .help(format!("Close the gaps of {standard} first: its answer, its policy and its evidence must be whole."))
+    Draft::new(GapKind::StandardNotMet, MarkName::Decision, words, place).help(format!(
+        "Close the gaps of {standard} first: its answer, its policy and its evidence must be whole."
+    ))
 }

@@ -19,7 +19,9 @@ pub(super) fn policy(binder: &Binder, row: RowId) -> (Mark, Vec<Draft>) {
     let mut best: Option<(Mark, Vec<Draft>)> = None;
     for link in links.sections.iter().filter(|link| link.in_effect) {
         let found = section_in_effect(binder, row, *link);
-        let better = best.as_ref().is_none_or(|(mark, gaps)| (found.0, gaps.len()) > (*mark, found.1.len()));
+        let better = best
+            .as_ref()
+            .is_none_or(|(mark, gaps)| (found.0, gaps.len()) > (*mark, found.1.len()));
         if better {
             best = Some(found);
         }
@@ -42,12 +44,15 @@ fn section_in_effect(binder: &Binder, row: RowId, link: SectionLink) -> (Mark, V
     let section = &policy.sections[link.section];
     let mut gaps = vec![];
 
-    if policy.starter.as_deref().is_some_and(|starter| starter.trim_start_matches("sha256:") == policy.body_digest) {
+    if policy
+        .starter
+        .as_deref()
+        .is_some_and(|starter| starter.trim_start_matches("sha256:") == policy.body_digest)
+    {
         let words = format!("\"{}\" is still the starter text, word for word.", policy.title);
-        gaps.push(
-            draft(GapKind::StarterTextUnchanged, words, &policy.place)
-                .help("Make it the practice's own: who does what here, with which system, how often. Then approve it."),
-        );
+        gaps.push(draft(GapKind::StarterTextUnchanged, words, &policy.place).help(
+            "Make it the practice's own: who does what here, with which system, how often. Then approve it.",
+        ));
         return (Mark::None, gaps);
     }
     if let Some(gap) = without_text(policy, section) {
@@ -59,19 +64,36 @@ fn section_in_effect(binder: &Binder, row: RowId, link: SectionLink) -> (Mark, V
         Tie::Untied => gaps.push(
             draft(
                 GapKind::ApprovalNotTiedToText,
-                format!("\"{}\" says that it was approved, but nothing ties the approval to these words.", policy.title),
-                &policy.approved.as_ref().map_or(&policy.place, |at| &at.place).clone(),
+                format!(
+                    "\"{}\" says that it was approved, but nothing ties the approval to these words.",
+                    policy.title
+                ),
+                &policy
+                    .approved
+                    .as_ref()
+                    .map_or(&policy.place, |at| &at.place)
+                    .clone(),
             )
             .help(format!("Run: binder approve {} --by \"name\"", policy.id)),
         ),
         Tie::Changed => gaps.push(changed(policy)),
     }
-    let mut mark = if gaps.is_empty() { Mark::Full } else { Mark::Partial };
-    if text.tie != Tie::Changed && let Some(pending) = pending_change(life) {
+    let mut mark = if gaps.is_empty() {
+        Mark::Full
+    } else {
+        Mark::Partial
+    };
+    if text.tie != Tie::Changed
+        && let Some(pending) = pending_change(life)
+    {
         // The approved words stay in effect, so the mark stands; the change is open all the same.
         gaps.push(pending);
     }
-    for gap in [review_due(binder, policy), blanks(policy), procedure_missing(row, policy, section)] {
+    for gap in [
+        review_due(binder, policy),
+        blanks(policy),
+        procedure_missing(row, policy, section),
+    ] {
         if let Some(gap) = gap {
             mark = Mark::Partial;
             gaps.push(gap);
@@ -82,7 +104,9 @@ fn section_in_effect(binder: &Binder, row: RowId, link: SectionLink) -> (Mark, V
 
 /// A heading without text, or with the regulation's words and nothing else, documents nothing.
 fn without_text(policy: &Policy, section: &Section) -> Option<Draft> {
-    let Substance::Empty(why) = &section.substance else { return None };
+    let Substance::Empty(why) = &section.substance else {
+        return None;
+    };
     if fills_in_blanks(policy.kind) && *why == Emptiness::OnlyBlanks {
         return None;
     }
@@ -100,8 +124,12 @@ fn without_text(policy: &Policy, section: &Section) -> Option<Draft> {
             &section.place,
         )
         .help("Replace the blanks with the practice's own words, then approve the policy again."),
-        _ => draft(GapKind::ClaimWithoutText, format!("{title} has no text."), &section.place)
-            .help("Write the text under the heading, then approve the policy again."),
+        _ => draft(
+            GapKind::ClaimWithoutText,
+            format!("{title} has no text."),
+            &section.place,
+        )
+        .help("Write the text under the heading, then approve the policy again."),
     })
 }
 
@@ -109,9 +137,16 @@ fn changed(policy: &Policy) -> Draft {
     draft(
         GapKind::TextChangedSinceApproval,
         format!("\"{}\" was changed after it was approved.", policy.title),
-        &policy.approved_text.as_ref().map_or(&policy.place, |at| &at.place).clone(),
+        &policy
+            .approved_text
+            .as_ref()
+            .map_or(&policy.place, |at| &at.place)
+            .clone(),
     )
-    .help(format!("Read the change and run: binder approve {} --by \"name\"", policy.id))
+    .help(format!(
+        "Read the change and run: binder approve {} --by \"name\"",
+        policy.id
+    ))
 }
 
 fn pending_change(life: &PolicyLife) -> Option<Draft> {
@@ -120,12 +155,17 @@ fn pending_change(life: &PolicyLife) -> Option<Draft> {
 }
 
 fn review_due(binder: &Binder, policy: &Policy) -> Option<Draft> {
-    let months = policy.review_every.unwrap_or(binder.content.config.intervals.policies);
+    let months = policy
+        .review_every
+        .unwrap_or(binder.content.config.intervals.policies);
     let looked_at = last_looked_at(policy, binder.meta.as_of)?;
     if age(looked_at, binder.meta.as_of, months) == Age::Fresh {
         return None;
     }
-    let words = format!("\"{}\" was last reviewed on {looked_at}; its interval is {months} months.", policy.title);
+    let words = format!(
+        "\"{}\" was last reviewed on {looked_at}; its interval is {months} months.",
+        policy.title
+    );
     Some(
         draft(GapKind::PolicyReviewDue, words, &policy.place)
             .help("Read it through and add a [[reviews]] block with date and by; result = \"no change\" is a valid result."),
@@ -134,8 +174,18 @@ fn review_due(binder: &Binder, policy: &Policy) -> Option<Draft> {
 
 /// The last day, up to the as-of date, on which somebody approved or reviewed these words.
 pub(super) fn last_looked_at(policy: &Policy, as_of: Date) -> Option<Date> {
-    let reviews = policy.reviews.iter().filter(|review| !review.by.trim().is_empty()).map(|review| review.date);
-    policy.approved.iter().map(|at| at.value).chain(reviews).filter(|date| *date <= as_of).max()
+    let reviews = policy
+        .reviews
+        .iter()
+        .filter(|review| !review.by.trim().is_empty())
+        .map(|review| review.date);
+    policy
+        .approved
+        .iter()
+        .map(|at| at.value)
+        .chain(reviews)
+        .filter(|date| *date <= as_of)
+        .max()
 }
 
 /// Forms and contract templates have blanks on purpose.
@@ -144,11 +194,18 @@ fn fills_in_blanks(kind: PolicyKind) -> bool {
 }
 
 fn blanks(policy: &Policy) -> Option<Draft> {
-    let blank = policy.placeholders.first().filter(|_| !fills_in_blanks(policy.kind))?;
+    let blank = policy
+        .placeholders
+        .first()
+        .filter(|_| !fills_in_blanks(policy.kind))?;
     let words = format!(
         "\"{}\" still has {} to fill in, the first of them {}.",
         policy.title,
-        if policy.placeholders.len() == 1 { "a blank".to_string() } else { format!("{} blanks", policy.placeholders.len()) },
+        if policy.placeholders.len() == 1 {
+            "a blank".to_string()
+        } else {
+            format!("{} blanks", policy.placeholders.len())
+        },
         blank.value
     );
     Some(
@@ -160,7 +217,11 @@ fn blanks(policy: &Policy) -> Option<Draft> {
 fn procedure_missing(row: RowId, policy: &Policy, section: &Section) -> Option<Draft> {
     let is_procedure = matches!(
         policy.kind,
-        PolicyKind::Procedure | PolicyKind::Plan | PolicyKind::Form | PolicyKind::Contract | PolicyKind::PlanDocument
+        PolicyKind::Procedure
+            | PolicyKind::Plan
+            | PolicyKind::Form
+            | PolicyKind::Contract
+            | PolicyKind::PlanDocument
     );
     if !rule()[row].calls_for_doing() || is_procedure || section.says_procedure {
         return None;
@@ -178,29 +239,60 @@ fn procedure_missing(row: RowId, policy: &Policy, section: &Section) -> Option<D
 /// Why no section in effect documents the row.
 fn why_none(binder: &Binder, row: RowId) -> Draft {
     let links = binder.links(row);
-    if let Some(link) = links.sections.iter().find(|link| link.text == binder.policies[link.life].shown) {
-        return not_in_effect(&binder.policies[link.life], &binder.text(*link).policy, binder.meta.as_of);
+    if let Some(link) = links
+        .sections
+        .iter()
+        .find(|link| link.text == binder.policies[link.life].shown)
+    {
+        return not_in_effect(
+            &binder.policies[link.life],
+            &binder.text(*link).policy,
+            binder.meta.as_of,
+        );
     }
-    let mentions = || links.mentions.iter().filter(|mention| mention.source == SourceKind::Policy);
-    let claimed = links.claims.iter().find(|claim| claim.text == binder.policies[claim.life].shown);
+    let mentions = || {
+        links
+            .mentions
+            .iter()
+            .filter(|mention| mention.source == SourceKind::Policy)
+    };
+    let claimed = links
+        .claims
+        .iter()
+        .find(|claim| claim.text == binder.policies[claim.life].shown);
     if let Some(claim) = claimed {
         let policy = &binder.policies[claim.life].texts[claim.text].policy;
         let place = &policy.satisfies[claim.claim].place;
         let mentioned = mentions().any(|mention| mention.id == policy.id);
-        let help = format!("Write a section whose heading carries the citation, like \"## Procedure ({row})\".");
+        let help =
+            format!("Write a section whose heading carries the citation, like \"## Procedure ({row})\".");
         return if mentioned {
-            let words = format!("\"{}\" claims this row; a paragraph mentions it and no section documents it.", policy.title);
+            let words = format!(
+                "\"{}\" claims this row; a paragraph mentions it and no section documents it.",
+                policy.title
+            );
             draft(GapKind::PolicyMentionOnly, words, place).help(help)
         } else {
-            let words = format!("\"{}\" claims this row, but no section of it holds the text.", policy.title);
+            let words = format!(
+                "\"{}\" claims this row, but no section of it holds the text.",
+                policy.title
+            );
             draft(GapKind::ClaimWithoutText, words, place).help(help)
         };
     }
     if let Some(mention) = mentions().next() {
-        let what = if mention.in_table { "a table" } else { "a paragraph" };
-        let words = format!("\"{}\" mentions this row in {what}. A mention documents nothing.", mention.title);
-        return draft(GapKind::PolicyMentionOnly, words, &mention.place)
-            .help(format!("Write a section whose heading carries the citation, like \"## Procedure ({row})\"."));
+        let what = if mention.in_table {
+            "a table"
+        } else {
+            "a paragraph"
+        };
+        let words = format!(
+            "\"{}\" mentions this row in {what}. A mention documents nothing.",
+            mention.title
+        );
+        return draft(GapKind::PolicyMentionOnly, words, &mention.place).help(format!(
+            "Write a section whose heading carries the citation, like \"## Procedure ({row})\"."
+        ));
     }
     let older = links.sections.first().map(|link| &binder.policies[link.life]);
     let words = match older {
@@ -210,8 +302,9 @@ fn why_none(binder: &Binder, row: RowId) -> Draft {
         ),
         None => "No policy or procedure speaks of this row.".to_string(),
     };
-    draft(GapKind::PolicyMissing, words, &Place::file("policies"))
-        .help(format!("Write one, with a heading that carries the citation, like \"## Procedure ({row})\", and approve it."))
+    draft(GapKind::PolicyMissing, words, &Place::file("policies")).help(format!(
+        "Write one, with a heading that carries the citation, like \"## Procedure ({row})\", and approve it."
+    ))
 }
 
 fn not_in_effect(life: &PolicyLife, policy: &Policy, as_of: Date) -> Draft {
@@ -233,7 +326,11 @@ fn not_in_effect(life: &PolicyLife, policy: &Policy, as_of: Date) -> Draft {
             draft(
                 GapKind::PolicyLapsed,
                 format!("\"{title}\" ended{when}, and nothing took its place."),
-                &policy.superseded.as_ref().map_or(&policy.place, |at| &at.place).clone(),
+                &policy
+                    .superseded
+                    .as_ref()
+                    .map_or(&policy.place, |at| &at.place)
+                    .clone(),
             )
             .help("Approve the version that follows, or take out superseded if it still holds.")
         }
@@ -242,6 +339,9 @@ fn not_in_effect(life: &PolicyLife, policy: &Policy, as_of: Date) -> Draft {
             format!("\"{title}\" is a draft: nobody has approved it."),
             &policy.place,
         )
-        .help(format!("Read it through and run: binder approve {} --by \"name\"", policy.id)),
+        .help(format!(
+            "Read it through and run: binder approve {} --by \"name\"",
+            policy.id
+        )),
     }
 }

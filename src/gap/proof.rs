@@ -61,13 +61,36 @@ pub enum Special {
     SealedVersion,
 }
 
-const ANY_FILE: Files = Files::Cited { shows: &[], months: 12, coverage: Coverage::Any };
-const OLD_FILE: Files = Files::Cited { shows: &[], months: 24, coverage: Coverage::Any };
-const SETTING: Files = Files::Cited { shows: &["setting", "report", "export", "photo"], months: 12, coverage: Coverage::Any };
-const LIST: Files = Files::Cited { shows: &["list", "user-list", "export", "report"], months: 12, coverage: Coverage::Any };
+const ANY_FILE: Files = Files::Cited {
+    shows: &[],
+    months: 12,
+    coverage: Coverage::Any,
+};
+const OLD_FILE: Files = Files::Cited {
+    shows: &[],
+    months: 24,
+    coverage: Coverage::Any,
+};
+const SETTING: Files = Files::Cited {
+    shows: &["setting", "report", "export", "photo"],
+    months: 12,
+    coverage: Coverage::Any,
+};
+const LIST: Files = Files::Cited {
+    shows: &["list", "user-list", "export", "report"],
+    months: 12,
+    coverage: Coverage::Any,
+};
 
 const fn part(name: &'static str, wanted: &'static str, files: Files) -> Part {
-    Part { name, wanted, files, records: &[], record_months: 12, special: None }
+    Part {
+        name,
+        wanted,
+        files,
+        records: &[],
+        record_months: 12,
+        special: None,
+    }
 }
 
 impl Part {
@@ -75,7 +98,10 @@ impl Part {
         Self { records, ..self }
     }
     const fn special(self, special: Special) -> Self {
-        Self { special: Some(special), ..self }
+        Self {
+            special: Some(special),
+            ..self
+        }
     }
 }
 
@@ -207,7 +233,10 @@ const PROOF: &[(&str, &[Part])] = &[
 /// The parts of a row's proof.
 pub fn parts(row: RowId) -> &'static [Part] {
     let citation = row.citation().to_string();
-    PROOF.iter().find(|(text, _)| *text == citation).map_or(&[], |(_, parts)| parts)
+    PROOF
+        .iter()
+        .find(|(text, _)| *text == citation)
+        .map_or(&[], |(_, parts)| parts)
 }
 
 /// Every register declaration that serves a part of a row, in the order of the registers.

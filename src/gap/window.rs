@@ -88,8 +88,10 @@ mod tests {
         let day = |d| date(2026, 1, d);
         let hole = |periods: &[(i8, i8)], excused: &[i8]| {
             let periods = periods.iter().map(|(a, b)| (day(*a), day(*b))).collect();
-            first_hole(day(1), day(20), periods, |a, b| excused.iter().any(|d| (a..=b).contains(&day(*d))))
-                .map(|(a, b)| (a.day(), b.day()))
+            first_hole(day(1), day(20), periods, |a, b| {
+                excused.iter().any(|d| (a..=b).contains(&day(*d)))
+            })
+            .map(|(a, b)| (a.day(), b.day()))
         };
         assert_eq!(hole(&[(1, 20)], &[]), None);
         assert_eq!(hole(&[(1, 10), (11, 20)], &[]), None);

@@ -13,9 +13,7 @@ use super::anchor::Anchors;
 use super::cite::{Cites, Site};
 use super::frame::{Body, Frame, is_block, is_block_end, unix};
 use super::notes::Notes;
-use super::{
-    Block, BlockKind, Document, Footnote, Heading, Inline, InlineKind, Item, List, MarkdownTable,
-};
+use super::{Block, BlockKind, Document, Footnote, Heading, Inline, InlineKind, Item, List, MarkdownTable};
 use super::{html, text};
 use crate::diagnostic::{Diagnostic, Source};
 

@@ -41,6 +41,14 @@ pub struct Published {
 /// A refusal, with the words for a person. Boxed: it is rare, and results travel by value.
 pub type Refused = Box<Diagnostic>;
 
+/// Says, before a long build, whether an output of the folder `content` may go to `to`. Writes nothing.
+///
+/// # Errors
+/// As [`publish`], for what can be seen before there is an output.
+pub fn may_publish(content: &Path, to: &Path) -> Result<(), Refused> {
+    target::resolve(content, to)?.look().map(|_| ())
+}
+
 /// Puts `output` in place as the folder `to`, which is made where it does not exist. `content` is the folder the
 /// output was made from: files too large for memory are copied from there, and nothing is ever written into it.
 ///

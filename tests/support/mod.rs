@@ -16,20 +16,38 @@ pub fn folder<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Folde
         .into_iter()
         .map(|(path, bytes)| {
             let digest: [u8; 32] = Sha256::digest(bytes).into();
-            (Arc::from(path), File { size: bytes.len() as u64, digest, bytes: Some(Arc::from(bytes)) })
+            (
+                Arc::from(path),
+                File {
+                    size: bytes.len() as u64,
+                    digest,
+                    bytes: Some(Arc::from(bytes)),
+                },
+            )
         })
         .collect();
-    Folder { files, problems: vec![] }
+    Folder {
+        files,
+        problems: vec![],
+    }
 }
 
 /// A working copy as of a day, for every reader, without PDF.
 pub fn options(as_of: Date) -> Options {
-    Options { as_of, reconstruction: false, version_label: None, audience: Audience::Official, pdf: false }
+    Options {
+        as_of,
+        reconstruction: false,
+        version_label: None,
+        audience: Audience::Official,
+        pdf: false,
+    }
 }
 
 /// Parses, joins and assesses a folder.
 pub fn binder(folder: &Folder, as_of: Date) -> (Option<Binder>, Vec<Diagnostic>) {
     let parsed = content::parse(folder);
-    let binder = parsed.content.map(|content| hipaa_binder::binder::join(content, &options(as_of), "sha256:test").0);
+    let binder = parsed
+        .content
+        .map(|content| hipaa_binder::binder::join(content, &options(as_of), "sha256:test").0);
     (binder, parsed.diagnostics)
 }

@@ -6,19 +6,43 @@ use super::ColumnKind::{
     self, Citations, Date, Devices, Exhibit, Number, OneOf, Persons, Sites, Systems, Text, YesNo,
 };
 use super::Condition::{AnyFilled, Either, Is, NotAfter, Present, Yes, YesOrDecided};
-use super::{Audience, Column, Condition, Contradiction, Coverage, NEVER_AGES, NoneAccepted, NoneRule, Register, Serve, SystemFilter};
+use super::{
+    Audience, Column, Condition, Contradiction, Coverage, NEVER_AGES, NoneAccepted, NoneRule, Register,
+    Serve, SystemFilter,
+};
 
 const fn must(name: &'static str, title: &'static str, kind: ColumnKind) -> Column {
-    Column { name, title, kind, required: true }
+    Column {
+        name,
+        title,
+        kind,
+        required: true,
+    }
 }
 
 const fn may(name: &'static str, title: &'static str, kind: ColumnKind) -> Column {
-    Column { name, title, kind, required: false }
+    Column {
+        name,
+        title,
+        kind,
+        required: false,
+    }
 }
 
 /// What most entries are: one fresh line that meets the conditions is enough, and "none" is no proof.
 const fn serve(row: &'static str, part: &'static str, when: &'static [Condition], months: u32) -> Serve {
-    Serve { row, part, among: &[], when, filled: &[], date: "", months, coverage: Coverage::Any, none: NoneAccepted::No, contradicted_by: &[] }
+    Serve {
+        row,
+        part,
+        among: &[],
+        when,
+        filled: &[],
+        date: "",
+        months,
+        coverage: Coverage::Any,
+        none: NoneAccepted::No,
+        contradicted_by: &[],
+    }
 }
 
 impl Serve {
@@ -35,7 +59,10 @@ impl Serve {
         Self { none, ..self }
     }
     const fn contradicted_by(self, contradicted_by: &'static [Contradiction]) -> Self {
-        Self { contradicted_by, ..self }
+        Self {
+            contradicted_by,
+            ..self
+        }
     }
     const fn dated(self, date: &'static str) -> Self {
         Self { date, ..self }
@@ -74,12 +101,15 @@ pub static REGISTERS: &[Register] = &[
         key: "id",
         date: "checked",
         audience: Audience::Workforce,
-        serves: &[
-            serve("164.308(a)(3)(ii)(B)", "", &[NotAfter("cleared", "first_login")], 12)
-                .among(&[Yes("access")])
-                .filled(&["cleared", "cleared_by", "cleared_how"])
-                .covering(EVERY_LINE),
-        ],
+        serves: &[serve(
+            "164.308(a)(3)(ii)(B)",
+            "",
+            &[NotAfter("cleared", "first_login")],
+            12,
+        )
+        .among(&[Yes("access")])
+        .filled(&["cleared", "cleared_by", "cleared_how"])
+        .covering(EVERY_LINE)],
         none: NoneRule::NotAccepted,
     },
     Register {
@@ -107,7 +137,9 @@ pub static REGISTERS: &[Register] = &[
         date: "checked",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.312(a)(2)(i)", "ids", &[Yes("unique_ids")], 12).among(&[Yes("holds_ephi")]).covering(EVERY_LINE),
+            serve("164.312(a)(2)(i)", "ids", &[Yes("unique_ids")], 12)
+                .among(&[Yes("holds_ephi")])
+                .covering(EVERY_LINE),
             serve("164.312(a)(2)(iii)", "minutes", &[Present("logoff_minutes")], 12)
                 .among(&[Yes("holds_ephi")])
                 .covering(EVERY_LINE),
@@ -141,10 +173,20 @@ pub static REGISTERS: &[Register] = &[
         date: "checked",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.308(a)(2)", "person", &[Is("role", &["security official", "security officer"])], 12)
-                .filled(&["person", "since"]),
-            serve("164.308(a)(2)", "letter", &[Is("role", &["security official", "security officer"])], NEVER_AGES)
-                .filled(&["letter"]),
+            serve(
+                "164.308(a)(2)",
+                "person",
+                &[Is("role", &["security official", "security officer"])],
+                12,
+            )
+            .filled(&["person", "since"]),
+            serve(
+                "164.308(a)(2)",
+                "letter",
+                &[Is("role", &["security official", "security officer"])],
+                NEVER_AGES,
+            )
+            .filled(&["letter"]),
         ],
         none: NoneRule::NotAccepted,
     },
@@ -157,7 +199,11 @@ pub static REGISTERS: &[Register] = &[
             must("name", "Name", Text),
             must("service", "Service", Text),
             may("ephi", "ePHI touched", Text),
-            must("arrangement", "Arrangement", OneOf(&["contract", "mou", "subcontractor", "statute"])),
+            must(
+                "arrangement",
+                "Arrangement",
+                OneOf(&["contract", "mou", "subcontractor", "statute"]),
+            ),
             may("signed", "Signed", Date),
             may("file", "Contract", Exhibit),
             may("kept_at", "Kept at", Text),
@@ -180,7 +226,9 @@ pub static REGISTERS: &[Register] = &[
         audience: Audience::Workforce,
         serves: &[
             serve("164.308(b)(1)", "", &[], 12).covering(EVERY_LINE),
-            serve("164.308(b)(3)", "", &[AnyFilled(&["file", "kept_at"])], 12).filled(&["signed"]).covering(EVERY_LINE),
+            serve("164.308(b)(3)", "", &[AnyFilled(&["file", "kept_at"])], 12)
+                .filled(&["signed"])
+                .covering(EVERY_LINE),
             serve(
                 "164.314(a)(1)",
                 "",
@@ -196,11 +244,16 @@ pub static REGISTERS: &[Register] = &[
             serve(
                 "164.314(a)(2)(i)",
                 "",
-                &[Yes("clause_comply"), Yes("clause_subcontractors"), Yes("clause_report"), AnyFilled(&["file", "kept_at"])],
+                &[
+                    Yes("clause_comply"),
+                    Yes("clause_subcontractors"),
+                    Yes("clause_report"),
+                    AnyFilled(&["file", "kept_at"]),
+                ],
                 12,
             )
             .among(&[Is("arrangement", &["contract", "subcontractor"])])
-            .filled(&["clauses_read"])
+            .filled(&["signed", "clauses_read"])
             .dated("clauses_read")
             .covering(EVERY_LINE),
             serve("164.314(a)(2)(ii)", "", &[AnyFilled(&["file", "kept_at"])], 12)
@@ -220,9 +273,22 @@ pub static REGISTERS: &[Register] = &[
         purpose: "Every computer, phone, drive and copier that can hold or show patient data: where it is, who uses it, how it is protected.",
         columns: &[
             must("id", "Id", Text),
-            must("kind", "Kind", OneOf(&[
-                "desktop", "laptop", "tablet", "phone", "server", "printer", "usb", "network", "workstation", "other",
-            ])),
+            must(
+                "kind",
+                "Kind",
+                OneOf(&[
+                    "desktop",
+                    "laptop",
+                    "tablet",
+                    "phone",
+                    "server",
+                    "printer",
+                    "usb",
+                    "network",
+                    "workstation",
+                    "other",
+                ]),
+            ),
             may("class", "Used for", Text),
             may("place", "Place", Text),
             must("site", "Site", Sites),
@@ -241,19 +307,30 @@ pub static REGISTERS: &[Register] = &[
         date: "checked",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.308(a)(5)(ii)(B)", "protection", &[Present("antimalware")], 12)
-                .among(&[
-                    Is("status", &["in-use", "spare"]),
-                    Is("kind", &["desktop", "laptop", "tablet", "server", "workstation"]),
-                ])
-                .covering(EVERY_LINE),
+            serve(
+                "164.308(a)(5)(ii)(B)",
+                "protection",
+                &[Present("antimalware")],
+                12,
+            )
+            .among(&[
+                Is("status", &["in-use", "spare"]),
+                Is("kind", &["desktop", "laptop", "tablet", "server", "workstation"]),
+            ])
+            .covering(EVERY_LINE),
             serve("164.310(b)", "inventory", &[], 12)
                 .among(IN_USE)
                 .filled(&["class", "place"])
                 .covering(EVERY_LINE),
-            serve("164.310(c)", "", &[Present("physical")], 12).among(IN_USE).covering(EVERY_LINE),
-            serve("164.310(d)(1)", "inventory", &[], 12).among(IN_USE).covering(EVERY_LINE),
-            serve("164.310(d)(2)(iii)", "inventory", &[], 12).among(IN_USE).covering(EVERY_LINE),
+            serve("164.310(c)", "", &[Present("physical")], 12)
+                .among(IN_USE)
+                .covering(EVERY_LINE),
+            serve("164.310(d)(1)", "inventory", &[], 12)
+                .among(IN_USE)
+                .covering(EVERY_LINE),
+            serve("164.310(d)(2)(iii)", "inventory", &[], 12)
+                .among(IN_USE)
+                .covering(EVERY_LINE),
             serve("164.312(a)(2)(iv)", "devices", &[YesOrDecided("encryption")], 12)
                 .among(IN_USE_WITH_EPHI)
                 .covering(EVERY_LINE_IF_ANY),
@@ -273,7 +350,11 @@ pub static REGISTERS: &[Register] = &[
             must("likelihood", "Likelihood", LEVELS),
             must("impact", "Impact", LEVELS),
             must("level", "Level", LEVELS),
-            may("decision", "Decision", OneOf(&["mitigate", "accept", "avoid", "transfer"])),
+            may(
+                "decision",
+                "Decision",
+                OneOf(&["mitigate", "accept", "avoid", "transfer"]),
+            ),
             may("owner", "Owner", Text),
             may("due", "Due", Date),
             may("done", "Done", Date),
@@ -287,7 +368,9 @@ pub static REGISTERS: &[Register] = &[
         date: "checked",
         audience: Audience::Management,
         serves: &[
-            serve("164.308(a)(1)(i)", "", &[], 12).filled(&["done", "proof"]).dated("done"),
+            serve("164.308(a)(1)(i)", "", &[], 12)
+                .filled(&["done", "proof"])
+                .dated("done"),
             serve("164.308(a)(1)(ii)(B)", "", &[], 12).covering(Coverage::RiskLines),
         ],
         none: NoneRule::NotAccepted,
@@ -325,10 +408,24 @@ pub static REGISTERS: &[Register] = &[
             may("system", "System", Systems),
             may("site", "Site", Sites),
             may("person", "Person", Persons),
-            may("shows", "Shows", OneOf(&[
-                "setting", "user-list", "letter", "report", "export", "statement", "photo", "form", "material",
-                "contract", "test", "list",
-            ])),
+            may(
+                "shows",
+                "Shows",
+                OneOf(&[
+                    "setting",
+                    "user-list",
+                    "letter",
+                    "report",
+                    "export",
+                    "statement",
+                    "photo",
+                    "form",
+                    "material",
+                    "contract",
+                    "test",
+                    "list",
+                ]),
+            ),
             may("by", "Captured by", Text),
             may("source", "Source", Text),
             may("sha256", "SHA-256", Text),
@@ -346,9 +443,20 @@ pub static REGISTERS: &[Register] = &[
         purpose: "Who was given, changed or refused which access, who approved it, and each review of the user lists.",
         columns: &[
             must("date", "Date", Date),
-            must("action", "Action", OneOf(&[
-                "authorize", "grant", "review", "change", "remove", "emergency", "emergency-test", "list-confirmed",
-            ])),
+            must(
+                "action",
+                "Action",
+                OneOf(&[
+                    "authorize",
+                    "grant",
+                    "review",
+                    "change",
+                    "remove",
+                    "emergency",
+                    "emergency-test",
+                    "list-confirmed",
+                ]),
+            ),
             may("person", "Person", Persons),
             may("role", "Role", Text),
             may("system", "System", Systems),
@@ -363,18 +471,48 @@ pub static REGISTERS: &[Register] = &[
         audience: Audience::Workforce,
         serves: &[
             serve("164.308(a)(3)(i)", "", &[Is("action", &["review"])], 12),
-            serve("164.308(a)(3)(ii)(A)", "authorizations", &[Is("action", &["authorize"])], 12)
-                .filled(&["approved_by"])
-                .none(NoneAccepted::Yes),
-            serve("164.308(a)(3)(ii)(A)", "list", &[Is("action", &["list-confirmed"])], 12),
+            serve(
+                "164.308(a)(3)(ii)(A)",
+                "authorizations",
+                &[Is("action", &["authorize"])],
+                12,
+            )
+            .filled(&["approved_by"])
+            .none(NoneAccepted::Yes),
+            serve(
+                "164.308(a)(3)(ii)(A)",
+                "list",
+                &[Is("action", &["list-confirmed"])],
+                12,
+            ),
             serve("164.308(a)(4)(i)", "review", &[Is("action", &["review"])], 12),
-            serve("164.308(a)(4)(ii)(B)", "", &[Is("action", &["grant"]), NotAfter("date", "login")], 12)
-                .filled(&["level", "approved_by"])
-                .none(NoneAccepted::Yes),
-            serve("164.308(a)(4)(ii)(C)", "", &[Is("action", &["review", "change", "remove"])], 12),
+            serve(
+                "164.308(a)(4)(ii)(B)",
+                "",
+                &[Is("action", &["grant"]), NotAfter("date", "login")],
+                12,
+            )
+            .filled(&["level", "approved_by"])
+            .none(NoneAccepted::Yes),
+            serve(
+                "164.308(a)(4)(ii)(C)",
+                "",
+                &[Is("action", &["review", "change", "remove"])],
+                12,
+            ),
             serve("164.312(a)(1)", "review", &[Is("action", &["review"])], 12),
-            serve("164.312(a)(2)(ii)", "", &[Is("action", &["emergency", "emergency-test"])], 12),
-            serve("164.310(a)(2)(iii)", "list", &[Is("action", &["list-confirmed"])], 12),
+            serve(
+                "164.312(a)(2)(ii)",
+                "",
+                &[Is("action", &["emergency", "emergency-test"])],
+                12,
+            ),
+            serve(
+                "164.310(a)(2)(iii)",
+                "list",
+                &[Is("action", &["list-confirmed"])],
+                12,
+            ),
         ],
         none: NoneRule::Accepted { per: "action" },
     },
@@ -399,7 +537,11 @@ pub static REGISTERS: &[Register] = &[
             .filled(&["accounts_off", "done_by"])
             .covering(Coverage::Leavers)
             .none(NoneAccepted::NoHoles)
-            .contradicted_by(&[Contradiction { register: "workforce", date: "until", when: &[] }])],
+            .contradicted_by(&[Contradiction {
+                register: "workforce",
+                date: "until",
+                when: &[],
+            }])],
         none: NoneRule::Accepted { per: "" },
     },
     Register {
@@ -409,9 +551,19 @@ pub static REGISTERS: &[Register] = &[
         columns: &[
             must("date", "Date", Date),
             must("person", "Person", Persons),
-            must("topic", "Topic", OneOf(&[
-                "general", "malware", "log-in", "passwords", "incident", "contingency", "privacy",
-            ])),
+            must(
+                "topic",
+                "Topic",
+                OneOf(&[
+                    "general",
+                    "malware",
+                    "log-in",
+                    "passwords",
+                    "incident",
+                    "contingency",
+                    "privacy",
+                ]),
+            ),
             may("material", "Material", Exhibit),
             may("version", "Version", Text),
             may("by", "Given by", Text),
@@ -421,10 +573,30 @@ pub static REGISTERS: &[Register] = &[
         date: "date",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.308(a)(5)(i)", "", &[Is("topic", &["general"])], 12).filled(&["material"]).covering(EVERYBODY),
-            serve("164.308(a)(5)(ii)(B)", "training", &[Is("topic", &["malware"])], 12).covering(EVERYBODY),
-            serve("164.308(a)(5)(ii)(C)", "training", &[Is("topic", &["log-in"])], 12).covering(EVERYBODY),
-            serve("164.308(a)(5)(ii)(D)", "training", &[Is("topic", &["passwords"])], 12).covering(EVERYBODY),
+            serve("164.308(a)(5)(i)", "", &[Is("topic", &["general"])], 12)
+                .filled(&["material"])
+                .covering(EVERYBODY),
+            serve(
+                "164.308(a)(5)(ii)(B)",
+                "training",
+                &[Is("topic", &["malware"])],
+                12,
+            )
+            .covering(EVERYBODY),
+            serve(
+                "164.308(a)(5)(ii)(C)",
+                "training",
+                &[Is("topic", &["log-in"])],
+                12,
+            )
+            .covering(EVERYBODY),
+            serve(
+                "164.308(a)(5)(ii)(D)",
+                "training",
+                &[Is("topic", &["passwords"])],
+                12,
+            )
+            .covering(EVERYBODY),
         ],
         none: NoneRule::NotAccepted,
     },
@@ -460,8 +632,20 @@ pub static REGISTERS: &[Register] = &[
         date: "date",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.308(a)(6)(i)", "", &[Is("policy", &["incident-response-plan", "incident-response", "security-incident-plan"])], 12)
-                .covering(EVERYBODY),
+            serve(
+                "164.308(a)(6)(i)",
+                "",
+                &[Is(
+                    "policy",
+                    &[
+                        "incident-response-plan",
+                        "incident-response",
+                        "security-incident-plan",
+                    ],
+                )],
+                12,
+            )
+            .covering(EVERYBODY),
             serve("164.308(a)(7)(i)", "", &[Is("policy", &["contingency-plan"])], 12).covering(EVERYBODY),
             serve("164.316(b)(2)(ii)", "received", &[], 12).covering(EVERYBODY),
         ],
@@ -474,7 +658,11 @@ pub static REGISTERS: &[Register] = &[
         columns: &[
             must("date", "Date", Date),
             must("system", "System", Systems),
-            must("what", "What was looked at", OneOf(&["access-report", "log-ins", "audit-log", "incident-reports", "all"])),
+            must(
+                "what",
+                "What was looked at",
+                OneOf(&["access-report", "log-ins", "audit-log", "incident-reports", "all"]),
+            ),
             may("period", "Period", Text),
             must("by", "By", Text),
             must("findings", "Findings", Text),
@@ -485,9 +673,18 @@ pub static REGISTERS: &[Register] = &[
         audience: Audience::Workforce,
         serves: &[
             serve("164.308(a)(1)(i)", "", &[Present("action")], 12),
-            serve("164.308(a)(1)(ii)(D)", "", &[], 3).filled(&["by", "findings"]).covering(LOGGED_SYSTEMS),
-            serve("164.308(a)(5)(ii)(C)", "review", &[Is("what", &["log-ins", "all"])], 3),
-            serve("164.312(b)", "review", &[], 3).filled(&["by", "findings"]).covering(LOGGED_SYSTEMS),
+            serve("164.308(a)(1)(ii)(D)", "", &[], 3)
+                .filled(&["by", "findings"])
+                .covering(LOGGED_SYSTEMS),
+            serve(
+                "164.308(a)(5)(ii)(C)",
+                "review",
+                &[Is("what", &["log-ins", "all"])],
+                3,
+            ),
+            serve("164.312(b)", "review", &[], 3)
+                .filled(&["by", "findings"])
+                .covering(LOGGED_SYSTEMS),
         ],
         none: NoneRule::NotAccepted,
     },
@@ -498,9 +695,20 @@ pub static REGISTERS: &[Register] = &[
         columns: &[
             must("id", "Id", Text),
             must("date", "Found", Date),
-            must("kind", "Kind", OneOf(&[
-                "lost-device", "malware", "phishing", "misdirected", "unauthorized-access", "integrity", "outage", "other",
-            ])),
+            must(
+                "kind",
+                "Kind",
+                OneOf(&[
+                    "lost-device",
+                    "malware",
+                    "phishing",
+                    "misdirected",
+                    "unauthorized-access",
+                    "integrity",
+                    "outage",
+                    "other",
+                ]),
+            ),
             may("system", "System", Systems),
             may("severity", "Severity", LEVELS),
             must("what", "What happened", Text),
@@ -516,7 +724,9 @@ pub static REGISTERS: &[Register] = &[
         audience: Audience::Management,
         serves: &[
             serve("164.308(a)(1)(i)", "", &[], 12).filled(&["outcome", "closed"]),
-            serve("164.308(a)(6)(ii)", "", &[], 12).filled(&["response", "outcome"]).none(NoneAccepted::NoHoles),
+            serve("164.308(a)(6)(ii)", "", &[], 12)
+                .filled(&["response", "outcome"])
+                .none(NoneAccepted::NoHoles),
             serve("164.308(a)(7)(i)", "", &[Is("kind", &["outage"])], 12).filled(&["response", "outcome"]),
             serve("164.308(a)(7)(ii)(C)", "", &[Is("kind", &["outage"])], 12)
                 .filled(&["response", "outcome"])
@@ -575,7 +785,17 @@ pub static REGISTERS: &[Register] = &[
         purpose: "Each drill or test of a plan, even around a table: who took part, what went wrong, what was changed.",
         columns: &[
             must("date", "Date", Date),
-            must("scenario", "Scenario", OneOf(&["downtime", "disaster", "incident-drill", "ransomware", "table-top"])),
+            must(
+                "scenario",
+                "Scenario",
+                OneOf(&[
+                    "downtime",
+                    "disaster",
+                    "incident-drill",
+                    "ransomware",
+                    "table-top",
+                ]),
+            ),
             must("participants", "Participants", Text),
             must("result", "Result", Text),
             must("plan_change", "Change to the plan", Text),
@@ -590,11 +810,15 @@ pub static REGISTERS: &[Register] = &[
             serve(
                 "164.308(a)(6)(i)",
                 "",
-                &[Either(&[Is("scenario", &["incident-drill"]), Yes("contacts_checked")])],
+                &[Either(&[
+                    Is("scenario", &["incident-drill"]),
+                    Yes("contacts_checked"),
+                ])],
                 12,
             ),
             serve("164.308(a)(7)(i)", "", &[], 12).filled(&["participants", "result"]),
-            serve("164.308(a)(7)(ii)(C)", "", &[Is("scenario", &["downtime"])], 12).filled(&["participants", "result"]),
+            serve("164.308(a)(7)(ii)(C)", "", &[Is("scenario", &["downtime"])], 12)
+                .filled(&["participants", "result"]),
             serve("164.308(a)(7)(ii)(D)", "", &[], 12).filled(&["participants", "result", "plan_change"]),
             serve("164.310(a)(2)(i)", "", &[Yes("facility_access")], 12).filled(&["result"]),
         ],
@@ -619,9 +843,15 @@ pub static REGISTERS: &[Register] = &[
         date: "date",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.310(a)(2)(ii)", "", &[], 12).filled(&["locks_ok", "alarm_ok"]).covering(Coverage::Sites),
-            serve("164.310(b)", "sight-lines", &[], 12).filled(&["sight_lines_ok"]).covering(Coverage::Sites),
-            serve("164.310(c)", "", &[], 12).filled(&["workstations_ok"]).covering(Coverage::Sites),
+            serve("164.310(a)(2)(ii)", "", &[], 12)
+                .filled(&["locks_ok", "alarm_ok"])
+                .covering(Coverage::Sites),
+            serve("164.310(b)", "sight-lines", &[], 12)
+                .filled(&["sight_lines_ok"])
+                .covering(Coverage::Sites),
+            serve("164.310(c)", "", &[], 12)
+                .filled(&["workstations_ok"])
+                .covering(Coverage::Sites),
         ],
         none: NoneRule::NotAccepted,
     },
@@ -664,7 +894,9 @@ pub static REGISTERS: &[Register] = &[
         key: "",
         date: "checked",
         audience: Audience::Management,
-        serves: &[serve("164.310(a)(1)", "", &[], 12).filled(&["holder"]).covering(Coverage::Sites)],
+        serves: &[serve("164.310(a)(1)", "", &[], 12)
+            .filled(&["holder"])
+            .covering(Coverage::Sites)],
         none: NoneRule::NotAccepted,
     },
     Register {
@@ -695,7 +927,11 @@ pub static REGISTERS: &[Register] = &[
         columns: &[
             must("id", "Id", Text),
             must("date", "Date", Date),
-            must("action", "Action", OneOf(&["in", "out", "move", "re-use", "disposal"])),
+            must(
+                "action",
+                "Action",
+                OneOf(&["in", "out", "move", "re-use", "disposal"]),
+            ),
             must("item", "Item", Devices),
             may("from_place", "From", Text),
             may("to_place", "To", Text),
@@ -710,7 +946,13 @@ pub static REGISTERS: &[Register] = &[
         date: "date",
         audience: Audience::Workforce,
         serves: &[
-            serve("164.310(d)(1)", "movements", &[Is("action", &["in", "out", "move"])], 12).none(NoneAccepted::Yes),
+            serve(
+                "164.310(d)(1)",
+                "movements",
+                &[Is("action", &["in", "out", "move"])],
+                12,
+            )
+            .none(NoneAccepted::Yes),
             serve("164.310(d)(2)(i)", "", &[Is("action", &["disposal"])], 12)
                 .filled(&["method", "verified_by", "certificate"])
                 .none(NoneAccepted::NoHoles)
@@ -722,11 +964,21 @@ pub static REGISTERS: &[Register] = &[
             serve("164.310(d)(2)(ii)", "", &[Is("action", &["re-use"])], 12)
                 .filled(&["method", "verified_by"])
                 .none(NoneAccepted::NoHoles),
-            serve("164.310(d)(2)(iii)", "movements", &[Is("action", &["move", "out", "in"])], 12)
-                .filled(&["person"])
-                .none(NoneAccepted::Yes),
-            serve("164.310(d)(2)(iv)", "", &[Is("action", &["move", "out"]), Present("copy_made_first")], 12)
-                .none(NoneAccepted::NoHoles),
+            serve(
+                "164.310(d)(2)(iii)",
+                "movements",
+                &[Is("action", &["move", "out", "in"])],
+                12,
+            )
+            .filled(&["person"])
+            .none(NoneAccepted::Yes),
+            serve(
+                "164.310(d)(2)(iv)",
+                "",
+                &[Is("action", &["move", "out"]), Present("copy_made_first")],
+                12,
+            )
+            .none(NoneAccepted::NoHoles),
         ],
         none: NoneRule::Accepted { per: "action" },
     },

@@ -290,7 +290,10 @@ impl Entry {
 
     /// The cell of a column, when it is filled.
     pub fn cell(&self, column: &str) -> Option<&Cell> {
-        self.cells.iter().find(|(name, _)| *name == column).map(|(_, c)| c)
+        self.cells
+            .iter()
+            .find(|(name, _)| *name == column)
+            .map(|(_, c)| c)
     }
 
     /// True when a yes/no column says yes.
@@ -301,12 +304,16 @@ impl Entry {
 
 /// True for yes, y, true, on, x and 1.
 pub fn is_yes(text: &str) -> bool {
-    ["yes", "y", "true", "on", "x", "1"].iter().any(|w| text.eq_ignore_ascii_case(w))
+    ["yes", "y", "true", "on", "x", "1"]
+        .iter()
+        .any(|w| text.eq_ignore_ascii_case(w))
 }
 
 /// True for no, n, false, off and 0.
 pub fn is_no(text: &str) -> bool {
-    ["no", "n", "false", "off", "0"].iter().any(|w| text.eq_ignore_ascii_case(w))
+    ["no", "n", "false", "off", "0"]
+        .iter()
+        .any(|w| text.eq_ignore_ascii_case(w))
 }
 
 /// The declaration of a register, by name.

@@ -26,10 +26,17 @@ impl FileProof<'_> {
     pub(super) fn names(&self, coverage: Coverage, look: &Look) -> Vec<String> {
         match coverage {
             Coverage::Systems(_) if self.hosted_only => {
-                let hosted: Vec<&str> =
-                    look.active_lines("systems").filter(|e| e.yes("hosted")).map(|e| e.id.as_str()).collect();
+                let hosted: Vec<&str> = look
+                    .active_lines("systems")
+                    .filter(|e| e.yes("hosted"))
+                    .map(|e| e.id.as_str())
+                    .collect();
                 let named = |id: &str| self.exhibit.systems.iter().any(|s| s == id || s == "all");
-                hosted.into_iter().filter(|id| named(id)).map(str::to_string).collect()
+                hosted
+                    .into_iter()
+                    .filter(|id| named(id))
+                    .map(str::to_string)
+                    .collect()
             }
             Coverage::Systems(_) => self.exhibit.systems.clone(),
             Coverage::Sites => self.exhibit.sites.clone(),
@@ -49,17 +56,28 @@ impl Look<'_> {
         };
         self.exhibits()
             .filter(|exhibit| !exhibit.self_made && self.counts_for_row(exhibit) && stands(exhibit))
-            .filter(|exhibit| shows.is_empty() || exhibit.shows.is_empty() || shows.contains(&exhibit.shows.as_str()))
+            .filter(|exhibit| {
+                shows.is_empty() || exhibit.shows.is_empty() || shows.contains(&exhibit.shows.as_str())
+            })
             .filter_map(|exhibit| {
                 let date = exhibit.date.as_ref()?.value;
-                Some(FileProof { exhibit, date, age: age(date, self.as_of, self.months(months)), hosted_only })
+                Some(FileProof {
+                    exhibit,
+                    date,
+                    age: age(date, self.as_of, self.months(months)),
+                    hosted_only,
+                })
             })
             .collect()
     }
 
     fn exhibits(&self) -> impl Iterator<Item = &Exhibit> {
         let content = &self.binder.content;
-        self.binder.links(self.row).exhibits.iter().map(|index| &content.exhibits[*index])
+        self.binder
+            .links(self.row)
+            .exhibits
+            .iter()
+            .map(|index| &content.exhibits[*index])
     }
 
     /// A file that cites more than eight rows counts for the first eight, and for those with a page or section.
@@ -74,7 +92,13 @@ impl Look<'_> {
     /// Whether the exhibit named by a register cell is on file; text that names no exhibit says where the proof is
     /// and is taken at its word.
     pub(super) fn exhibit_stands(&self, cell: &str) -> bool {
-        let named = |text: &str| self.binder.content.exhibits.iter().find(|e| e.id.eq_ignore_ascii_case(text.trim()));
+        let named = |text: &str| {
+            self.binder
+                .content
+                .exhibits
+                .iter()
+                .find(|e| e.id.eq_ignore_ascii_case(text.trim()))
+        };
         cell.split(';').filter_map(named).all(stands)
     }
 
@@ -86,16 +110,31 @@ impl Look<'_> {
         };
         if coverage != Coverage::Any {
             // Counted together with the register's entries; here only the rows that have no such register.
-            let has_register = crate::gap::proof::serves(self.row).any(|(_, s)| s.part == part.name && s.coverage == coverage);
-            return if has_register { self.later_or_none(files) } else { self.files_cover(coverage, part, files) };
+            let has_register = crate::gap::proof::serves(self.row)
+                .any(|(_, s)| s.part == part.name && s.coverage == coverage);
+            return if has_register {
+                self.later_or_none(files)
+            } else {
+                self.files_cover(coverage, part, files)
+            };
         }
-        if let Some(newest) = files.iter().filter(|f| f.age == Age::Fresh).max_by_key(|f| f.date) {
+        if let Some(newest) = files
+            .iter()
+            .filter(|f| f.age == Age::Fresh)
+            .max_by_key(|f| f.date)
+        {
             return Outcome::full(format!("{} of {}", newest.exhibit.id, newest.date));
         }
-        let Some(stale) = files.iter().filter(|f| f.age == Age::Stale).max_by_key(|f| f.date) else {
+        let Some(stale) = files
+            .iter()
+            .filter(|f| f.age == Age::Stale)
+            .max_by_key(|f| f.date)
+        else {
             return self.later_or_none(files);
         };
-        let Files::Cited { months, .. } = part.files else { return Outcome::none() };
+        let Files::Cited { months, .. } = part.files else {
+            return Outcome::none();
+        };
         let gap = Draft::new(
             GapKind::EvidenceOlderThanInterval,
             MarkName::Evidence,
@@ -112,15 +151,22 @@ impl Look<'_> {
     }
 
     fn files_cover(&self, coverage: Coverage, part: &Part, files: &[FileProof]) -> Outcome {
-        let Some(population) = self.population(coverage) else { return Outcome::none() };
+        let Some(population) = self.population(coverage) else {
+            return Outcome::none();
+        };
         let fresh: Vec<&FileProof> = files.iter().filter(|f| f.age == Age::Fresh).collect();
         if fresh.is_empty() {
             let stale = files.iter().find(|f| f.age == Age::Stale);
-            let Some(stale) = stale else { return self.later_or_none(files) };
+            let Some(stale) = stale else {
+                return self.later_or_none(files);
+            };
             let gap = Draft::new(
                 GapKind::EvidenceOlderThanInterval,
                 MarkName::Evidence,
-                format!("Exhibit {} is of {}, which is too old: {}.", stale.exhibit.id, stale.date, part.wanted),
+                format!(
+                    "Exhibit {} is of {}, which is too old: {}.",
+                    stale.exhibit.id, stale.date, part.wanted
+                ),
                 stale.exhibit.place.clone(),
             )
             .help("Add a newer exhibit, with its date, to registers/evidence.csv.");
@@ -140,9 +186,15 @@ impl Look<'_> {
             return Outcome::full(covered);
         }
         let words = if total == 0 {
-            format!("There is proof, but no list of {}, so nobody can tell whether it covers all.", population.words)
+            format!(
+                "There is proof, but no list of {}, so nobody can tell whether it covers all.",
+                population.words
+            )
         } else {
-            format!("{covered} are shown. Missing: {}.", super::members::name_list(&missing))
+            format!(
+                "{covered} are shown. Missing: {}.",
+                super::members::name_list(&missing)
+            )
         };
         let gap = Draft::new(GapKind::CoverageIncomplete, MarkName::Evidence, words, fresh[0].exhibit.place.clone())
             .help("Name what the exhibit shows in its system, site or person column, or add an exhibit for the others.");
@@ -221,24 +273,42 @@ impl Look<'_> {
         };
         let Some(date) = record.date.as_ref().map(|at| at.value) else {
             let words = format!("The record \"{}\" has no date.", record.title);
-            return Outcome::none().with([gap(GapKind::EvidenceMissing, words, "Add date = 2026-09-14 to its top.")]);
+            return Outcome::none().with([gap(
+                GapKind::EvidenceMissing,
+                words,
+                "Add date = 2026-09-14 to its top.",
+            )]);
         };
-        if record.signed_by.as_deref().is_none_or(|name| name.trim().is_empty()) {
+        if record
+            .signed_by
+            .as_deref()
+            .is_none_or(|name| name.trim().is_empty())
+        {
             let words = format!("The record \"{}\" is not signed.", record.title);
             let help = "When somebody has signed it, add signed_by = \"name and role\" to its top.";
             return Outcome::none().with([gap(GapKind::EvidenceMissing, words, help)]);
         }
         if !record.substance.has_text() {
             let words = format!("The record \"{}\" holds no text.", record.title);
-            return Outcome::none().with([gap(GapKind::EvidenceMissing, words, "Write down what was done and found.")]);
+            return Outcome::none().with([gap(
+                GapKind::EvidenceMissing,
+                words,
+                "Write down what was done and found.",
+            )]);
         }
         match age(date, self.as_of, self.months(months)) {
             Age::Later => Outcome::none().with([self.dated_later(&record.place, Some(date))]),
             Age::Stale => {
                 let interval = months_in_words(self.months(months));
-                let words = format!("\"{}\" is of {date}. The practice's interval is {interval}.", record.title);
+                let words = format!(
+                    "\"{}\" is of {date}. The practice's interval is {interval}.",
+                    record.title
+                );
                 let help = "Do it again and write a new record with the new date; keep this one.";
-                Outcome::partial(format!("{date}"), gap(GapKind::EvidenceOlderThanInterval, words, help))
+                Outcome::partial(
+                    format!("{date}"),
+                    gap(GapKind::EvidenceOlderThanInterval, words, help),
+                )
             }
             Age::Fresh => Outcome::full(format!("{} of {date}", record.title)),
         }
@@ -248,9 +318,10 @@ impl Look<'_> {
 /// Whether what an exhibit line names is on file and is what was recorded.
 fn stands(exhibit: &Exhibit) -> bool {
     match (&exhibit.file, &exhibit.found) {
-        (Some(_), Some(found)) => {
-            exhibit.recorded_sha256.as_ref().is_none_or(|recorded| recorded.value.eq_ignore_ascii_case(&found.sha256))
-        }
+        (Some(_), Some(found)) => exhibit
+            .recorded_sha256
+            .as_ref()
+            .is_none_or(|recorded| recorded.value.eq_ignore_ascii_case(&found.sha256)),
         (Some(_), None) => false,
         (None, _) => !exhibit.kept_at.is_empty(),
     }

@@ -16,27 +16,59 @@ use crate::gap::window::{Age, age, first_hole, start};
 use crate::gap::{Mark, MarkName};
 
 /// Whether a line is one that a declaration speaks of (before asking whether it is complete and fresh).
-pub fn speaks_of(serve: &Serve, entry: &Entry) -> bool {
-    serve.among.iter().chain(serve.when).all(|condition| match condition {
-        Condition::Is(column, values) => is_one_of(entry.get(column), values),
-        Condition::Yes(column) if serve.among.iter().any(|c| matches!(c, Condition::Yes(name) if name == column)) => {
-            entry.yes(column)
-        }
-        _ => true,
-    })
+pub(super) fn speaks_of(serve: &Serve, entry: &Entry) -> bool {
+    serve
+        .among
+        .iter()
+        .chain(serve.when)
+        .all(|condition| match condition {
+            Condition::Is(column, values) => is_one_of(entry.get(column), values),
+            Condition::Yes(column)
+                if serve
+                    .among
+                    .iter()
+                    .any(|c| matches!(c, Condition::Yes(name) if name == column)) =>
+            {
+                entry.yes(column)
+            }
+            _ => true,
+        })
+}
+
+/// Whether a line belongs beside a row: the declaration speaks of it and, where single lines are the proof, it holds
+/// what makes it one. A line that lacks a cell of an inventory belongs there all the same: it shows what is missing.
+pub fn belongs(serve: &Serve, entry: &Entry) -> bool {
+    let holds_what_proves = || {
+        let filled = |column: &str| !entry.get(column).is_empty();
+        serve.filled.iter().all(|column| filled(column))
+            && serve.when.iter().all(|condition| match condition {
+                Condition::Present(column) => filled(column),
+                Condition::AnyFilled(columns) => columns.iter().any(|column| filled(column)),
+                _ => true,
+            })
+    };
+    speaks_of(serve, entry) && (serve.coverage != Coverage::Any || holds_what_proves())
 }
 
 /// Whether a none statement speaks of what a declaration is about.
 pub fn none_speaks_of(register: &Register, serve: &Serve, none: &NoneStatement) -> bool {
-    let NoneRule::Accepted { per } = register.none else { return true };
+    let NoneRule::Accepted { per } = register.none else {
+        return true;
+    };
     if serve.none == NoneAccepted::No && !none.of.is_empty() {
         return false;
     }
     if none.of.is_empty() {
         return serve.none != NoneAccepted::Named;
     }
-    let named = serve.when.iter().any(|c| matches!(c, Condition::Is(column, values) if *column == per && is_one_of(&none.of, values)));
-    let speaks_of_all = !serve.when.iter().any(|c| matches!(c, Condition::Is(column, _) if *column == per));
+    let named = serve
+        .when
+        .iter()
+        .any(|c| matches!(c, Condition::Is(column, values) if *column == per && is_one_of(&none.of, values)));
+    let speaks_of_all = !serve
+        .when
+        .iter()
+        .any(|c| matches!(c, Condition::Is(column, _) if *column == per));
     // "No outage" says nothing about incidents of other kinds: a part that speaks of every kind needs a statement
     // about every kind.
     named && !speaks_of_all
@@ -47,28 +79,47 @@ pub(super) fn words_to_type(register: &Register, serve: &Serve) -> String {
     let value = |column: &str| {
         serve.when.iter().find_map(|condition| match condition {
             Condition::Is(name, values) if *name == column => Some(format!("{column} = {}", values[0])),
-            Condition::Yes(name) | Condition::YesOrDecided(name) if *name == column => Some(format!("{column} = yes")),
+            Condition::Yes(name) | Condition::YesOrDecided(name) if *name == column => {
+                Some(format!("{column} = yes"))
+            }
             _ => None,
         })
     };
-    let mut columns: Vec<&str> = register.columns.iter().filter(|c| c.required).map(|c| c.name).collect();
+    let mut columns: Vec<&str> = register
+        .columns
+        .iter()
+        .filter(|c| c.required)
+        .map(|c| c.name)
+        .collect();
     columns.extend(serve.filled);
     columns.extend(serve.when.iter().filter_map(|condition| match condition {
-        Condition::Is(name, _) | Condition::Yes(name) | Condition::YesOrDecided(name) | Condition::Present(name) => {
-            Some(*name)
-        }
+        Condition::Is(name, _)
+        | Condition::Yes(name)
+        | Condition::YesOrDecided(name)
+        | Condition::Present(name) => Some(*name),
         _ => None,
     }));
     let mut seen = vec![];
-    columns.retain(|c| !seen.contains(c) && {
-        seen.push(*c);
-        true
+    columns.retain(|c| {
+        !seen.contains(c) && {
+            seen.push(*c);
+            true
+        }
     });
-    let typed: Vec<String> = columns.iter().map(|c| value(c).unwrap_or_else(|| (*c).to_string())).collect();
-    let line = format!("Add a line to registers/{}.csv with {}.", register.name, typed.join(", "));
+    let typed: Vec<String> = columns
+        .iter()
+        .map(|c| value(c).unwrap_or_else(|| (*c).to_string()))
+        .collect();
+    let line = format!(
+        "Add a line to registers/{}.csv with {}.",
+        register.name,
+        typed.join(", ")
+    );
     match serve.none {
         NoneAccepted::No => line,
-        _ => format!("{line} If nothing of the kind happened, add a line that begins with none, with from, to, by and recorded."),
+        _ => format!(
+            "{line} If nothing of the kind happened, add a line that begins with none, with from, to, by and recorded."
+        ),
     }
 }
 
@@ -89,7 +140,13 @@ enum Nones {
 
 impl Look<'_> {
     /// How far one declaration, together with the files of the same part, proves it.
-    pub(super) fn serve(&self, register: &Register, serve: &Serve, part: &Part, files: &[FileProof]) -> Outcome {
+    pub(super) fn serve(
+        &self,
+        register: &Register,
+        serve: &Serve,
+        part: &Part,
+        files: &[FileProof],
+    ) -> Outcome {
         let Some(table) = self.binder.content.registers.get(register.name) else {
             return self.covered_by_files_only(serve, part, files);
         };
@@ -111,10 +168,22 @@ impl Look<'_> {
     }
 
     fn candidate<'e>(&self, entry: &'e Entry, serve: &Serve, register: &Register) -> Candidate<'e> {
-        let date = if serve.date.is_empty() { entry.date } else { entry.date_of(serve.date) };
+        let date = if serve.date.is_empty() {
+            entry.date
+        } else {
+            entry.date_of(serve.date)
+        };
         let complete = self.holds(serve.when, entry)
-            && serve.filled.iter().all(|column| self.is_filled_in(register, entry, column));
-        Candidate { entry, date, age: date.map(|d| age(d, self.as_of, self.months(serve.months))), complete }
+            && serve
+                .filled
+                .iter()
+                .all(|column| self.is_filled_in(register, entry, column));
+        Candidate {
+            entry,
+            date,
+            age: date.map(|d| age(d, self.as_of, self.months(serve.months))),
+            complete,
+        }
     }
 
     pub(super) fn is_filled(&self, entry: &Entry, column: &str) -> bool {
@@ -123,14 +192,19 @@ impl Look<'_> {
     }
 
     fn is_filled_in(&self, register: &Register, entry: &Entry, column: &str) -> bool {
-        let is_exhibit =
-            register.columns.iter().any(|c| c.name == column && c.kind == ColumnKind::Exhibit);
+        let is_exhibit = register
+            .columns
+            .iter()
+            .any(|c| c.name == column && c.kind == ColumnKind::Exhibit);
         let text = entry.get(column);
         !text.is_empty() && (!is_exhibit || self.exhibit_stands(text))
     }
 
     fn any(&self, table: &Table, serve: &Serve, candidates: &[Candidate]) -> Outcome {
-        let fresh = candidates.iter().filter(|c| c.complete && c.age == Some(Age::Fresh)).max_by_key(|c| c.date);
+        let fresh = candidates
+            .iter()
+            .filter(|c| c.complete && c.age == Some(Age::Fresh))
+            .max_by_key(|c| c.date);
         let (nones, contradictions) = self.nones(table, serve, None);
         let outcome = match (fresh, nones) {
             (Some(entry), Nones::Short(gap)) if gap.kind == GapKind::PeriodUncovered => {
@@ -138,7 +212,9 @@ impl Look<'_> {
             }
             (Some(entry), _) => Outcome::full(last_on(entry.date)),
             (None, Nones::Full(to)) => Outcome::full(format!("none recorded to {to}")),
-            (None, Nones::Short(gap)) if gap.kind == GapKind::NoneNotAccepted || gap.kind == GapKind::EvidenceDatedLater => {
+            (None, Nones::Short(gap))
+                if gap.kind == GapKind::NoneNotAccepted || gap.kind == GapKind::EvidenceDatedLater =>
+            {
                 Outcome::none().with([gap])
             }
             (None, Nones::Short(gap)) => Outcome::partial("", gap),
@@ -149,15 +225,24 @@ impl Look<'_> {
 
     /// No fresh entry: is there a stale one, one dated later, an incomplete one?
     fn nothing_fresh(&self, table: &Table, serve: &Serve, candidates: &[Candidate]) -> Outcome {
-        let stale = candidates.iter().filter(|c| c.complete && c.age == Some(Age::Stale)).max_by_key(|c| c.date);
+        let stale = candidates
+            .iter()
+            .filter(|c| c.complete && c.age == Some(Age::Stale))
+            .max_by_key(|c| c.date);
         if let Some(stale) = stale {
             let gap = self.too_old(&stale.entry.place, stale.date, serve, table.register.title);
-            return Outcome::partial(last_on(stale.date), gap.help(words_to_type(table.register, serve)));
+            return Outcome::partial(
+                last_on(stale.date),
+                gap.help(words_to_type(table.register, serve)),
+            );
         }
         if let Some(later) = candidates.iter().find(|c| c.age == Some(Age::Later)) {
             return Outcome::none().with([self.dated_later(&later.entry.place, later.date)]);
         }
-        if let Some(incomplete) = candidates.iter().find(|c| !c.complete && c.age == Some(Age::Fresh)) {
+        if let Some(incomplete) = candidates
+            .iter()
+            .find(|c| !c.complete && c.age == Some(Age::Fresh))
+        {
             let gap = Draft::new(
                 GapKind::EvidenceMissing,
                 MarkName::Evidence,
@@ -178,9 +263,16 @@ impl Look<'_> {
             .filled
             .iter()
             .filter(|column| !self.is_filled_in(register, entry, column))
-            .map(|column| format!("{column} is empty or names an exhibit that is not on file"))
+            .map(|column| match entry.get(column) {
+                "" => format!("{column} is empty"),
+                exhibit => format!("{column} names {exhibit}, which is not on file as recorded"),
+            })
             .collect();
-        for condition in serve.when.iter().filter(|c| !self.holds(std::slice::from_ref(c), entry)) {
+        for condition in serve
+            .when
+            .iter()
+            .filter(|c| !self.holds(std::slice::from_ref(c), entry))
+        {
             wants.push(match condition {
                 Condition::Is(column, values) => format!("{column} is not {}", values.join(" or ")),
                 Condition::Yes(column) => format!("{column} is not yes"),
@@ -191,7 +283,11 @@ impl Look<'_> {
                 Condition::Either(_) => "it lacks an approval".to_string(),
             });
         }
-        if wants.is_empty() { "its date is missing".to_string() } else { wants.join("; ") }
+        if wants.is_empty() {
+            "its date is missing".to_string()
+        } else {
+            wants.join("; ")
+        }
     }
 
     fn every_line(&self, table: &Table, serve: &Serve, candidates: &[Candidate]) -> Outcome {
@@ -205,7 +301,8 @@ impl Look<'_> {
         if in_scope.is_empty() {
             let any_fresh = table.entries.iter().any(|e| {
                 is_active(e, self.as_of)
-                    && e.date.is_some_and(|d| age(d, self.as_of, self.months(serve.months)) == Age::Fresh)
+                    && e.date
+                        .is_some_and(|d| age(d, self.as_of, self.months(serve.months)) == Age::Fresh)
             });
             return match serve.coverage {
                 Coverage::EveryLineIfAny if any_fresh => Outcome::full("none in scope"),
@@ -236,10 +333,16 @@ impl Look<'_> {
                     ),
                     first.entry.place.clone(),
                 )
-                .help("Fill in the cell of that line when it is true, with proof where the column asks for it."),
+                .help(
+                    "Fill in the cell of that line when it is true, with proof where the column asks for it.",
+                ),
             );
         }
-        if let Some(stale) = in_scope.iter().filter(|c| c.complete && c.age == Some(Age::Stale)).min_by_key(|c| c.date) {
+        if let Some(stale) = in_scope
+            .iter()
+            .filter(|c| c.complete && c.age == Some(Age::Stale))
+            .min_by_key(|c| c.date)
+        {
             gaps.push(self.too_old(&stale.entry.place, stale.date, serve, table.register.title).help(
                 "Look at the line again and, if it is still right, write today's date into its date column.",
             ));
@@ -256,7 +359,11 @@ impl Look<'_> {
             ));
         }
         let something = fresh > 0 || in_scope.iter().any(|c| c.complete && c.age == Some(Age::Stale));
-        Outcome { mark: if something { Mark::Partial } else { Mark::None }, coverage, gaps }
+        Outcome {
+            mark: if something { Mark::Partial } else { Mark::None },
+            coverage,
+            gaps,
+        }
     }
 
     fn risk_lines(&self, table: &Table, serve: &Serve) -> Outcome {
@@ -272,14 +379,32 @@ impl Look<'_> {
                 );
             }
         }
-        let newest = table.entries.iter().filter_map(|e| e.date).filter(|d| *d <= self.as_of).max();
+        let newest = table
+            .entries
+            .iter()
+            .filter_map(|e| e.date)
+            .filter(|d| *d <= self.as_of)
+            .max();
         if newest.is_none_or(|d| age(d, self.as_of, self.months(serve.months)) != Age::Fresh) {
             gaps.push(self.too_old(&table.place, newest, serve, table.register.title));
         }
         let total = table.entries.len();
-        let settled = total - gaps.iter().filter(|g| g.kind == GapKind::CoverageIncomplete).count().min(total);
-        let mark = if gaps.is_empty() { Mark::Full } else { Mark::Partial };
-        Outcome { mark, coverage: format!("{settled} of {total} risks in hand"), gaps }
+        let settled = total
+            - gaps
+                .iter()
+                .filter(|g| g.kind == GapKind::CoverageIncomplete)
+                .count()
+                .min(total);
+        let mark = if gaps.is_empty() {
+            Mark::Full
+        } else {
+            Mark::Partial
+        };
+        Outcome {
+            mark,
+            coverage: format!("{settled} of {total} risks in hand"),
+            gaps,
+        }
     }
 
     /// Why a risk line is not in hand, if it is not.
@@ -315,12 +440,22 @@ impl Look<'_> {
             .get("workforce")
             .into_iter()
             .flat_map(|workforce| &workforce.entries)
-            .filter(|e| e.date_of("until").is_some_and(|until| until >= from && until <= self.as_of))
-            .map(|e| Member { id: e.id.clone(), name: e.get("name").to_string() })
+            .filter(|e| {
+                e.date_of("until")
+                    .is_some_and(|until| until >= from && until <= self.as_of)
+            })
+            .map(|e| Member {
+                id: e.id.clone(),
+                name: e.get("name").to_string(),
+            })
             .collect();
         let open: Vec<&str> = left
             .iter()
-            .filter(|person| !candidates.iter().any(|c| c.complete && c.entry.persons.contains(&person.id)))
+            .filter(|person| {
+                !candidates
+                    .iter()
+                    .any(|c| c.complete && c.entry.persons.contains(&person.id))
+            })
             .map(|person| person.name.as_str())
             .collect();
         let plain = self.any(table, serve, candidates);
@@ -337,9 +472,17 @@ impl Look<'_> {
                 table.place.clone(),
             )
             .help(words_to_type(table.register, serve));
-            let mark = if plain.mark == Mark::None || open.len() == left.len() { Mark::None } else { Mark::Partial };
-            return Outcome { mark, coverage: format!("{} of {}", left.len() - open.len(), left.len()), gaps: vec![gap] }
-                .with(plain.gaps);
+            let mark = if plain.mark == Mark::None || open.len() == left.len() {
+                Mark::None
+            } else {
+                Mark::Partial
+            };
+            return Outcome {
+                mark,
+                coverage: format!("{} of {}", left.len() - open.len(), left.len()),
+                gaps: vec![gap],
+            }
+            .with(plain.gaps);
         }
         if plain.mark == Mark::Full && !self.binder.content.registers.contains_key("workforce") {
             let gap = Draft::new(
@@ -362,7 +505,9 @@ impl Look<'_> {
         candidates: &[Candidate],
         files: &[FileProof],
     ) -> Outcome {
-        let Some(population) = self.population(serve.coverage) else { return Outcome::none() };
+        let Some(population) = self.population(serve.coverage) else {
+            return Outcome::none();
+        };
         let names = |entry: &Entry| match serve.coverage {
             Coverage::Systems(_) => entry.systems.clone(),
             Coverage::Sites => entry.sites.clone(),
@@ -400,16 +545,20 @@ impl Look<'_> {
         }
         // A short none statement matters only where it was needed; a contradiction always does.
         let full = outcome.mark == Mark::Full;
-        outcome.with(none_gaps.into_iter().filter(|gap| {
-            !full || matches!(gap.kind, GapKind::NoneContradicted | GapKind::PeriodUncovered)
-        }))
+        outcome.with(
+            none_gaps.into_iter().filter(|gap| {
+                !full || matches!(gap.kind, GapKind::NoneContradicted | GapKind::PeriodUncovered)
+            }),
+        )
     }
 
     fn covered_by_files_only(&self, serve: &Serve, part: &Part, files: &[FileProof]) -> Outcome {
         if files.is_empty() || !same_coverage(serve.coverage, part.files) {
             return Outcome::none();
         }
-        let Some(population) = self.population(serve.coverage) else { return Outcome::none() };
+        let Some(population) = self.population(serve.coverage) else {
+            return Outcome::none();
+        };
         let mut covered = Covered::new(&population);
         for file in files {
             covered.add(&file.names(serve.coverage, self), Some(file.age));
@@ -440,13 +589,22 @@ impl Look<'_> {
             return Outcome::full(coverage);
         }
         let missing = |ids: &[String]| -> Vec<&str> {
-            population.members.iter().filter(|m| !ids.contains(&m.id)).map(|m| m.name.as_str()).collect()
+            population
+                .members
+                .iter()
+                .filter(|m| !ids.contains(&m.id))
+                .map(|m| m.name.as_str())
+                .collect()
         };
         let seen: Vec<String> = covered.fresh.iter().chain(&covered.stale).cloned().collect();
         let (never, not_fresh) = (missing(&seen), missing(&covered.fresh));
         let mut gaps = vec![];
         if !covered.anything {
-            return Outcome { mark: Mark::None, coverage, gaps };
+            return Outcome {
+                mark: Mark::None,
+                coverage,
+                gaps,
+            };
         }
         if !never.is_empty() {
             gaps.push(
@@ -464,7 +622,11 @@ impl Look<'_> {
                 .help("Add a line for each of them, or an exhibit that names them."),
             );
         }
-        let only_stale: Vec<&str> = not_fresh.iter().filter(|name| !never.contains(name)).copied().collect();
+        let only_stale: Vec<&str> = not_fresh
+            .iter()
+            .filter(|name| !never.contains(name))
+            .copied()
+            .collect();
         if !only_stale.is_empty() {
             gaps.push(
                 Draft::new(
@@ -480,7 +642,11 @@ impl Look<'_> {
                 .help("Do it again and add a line with the new date."),
             );
         }
-        Outcome { mark: Mark::Partial, coverage, gaps }
+        Outcome {
+            mark: Mark::Partial,
+            coverage,
+            gaps,
+        }
     }
 
     /// What the none statements of a table say for a declaration, at a site where one is named.
@@ -489,24 +655,35 @@ impl Look<'_> {
             .nones
             .iter()
             .filter(|none| none_speaks_of(table.register, serve, none))
-            .filter(|none| site.is_none_or(|s| none.sites.is_empty() || none.sites.iter().any(|x| x == s || x == "all")))
+            .filter(|none| {
+                site.is_none_or(|s| none.sites.is_empty() || none.sites.iter().any(|x| x == s || x == "all"))
+            })
             .collect();
-        let Some(first) = spoken.first() else { return (Nones::Absent, vec![]) };
+        let Some(first) = spoken.first() else {
+            return (Nones::Absent, vec![]);
+        };
         if serve.none == NoneAccepted::No {
             let gap = Draft::new(
                 GapKind::NoneNotAccepted,
                 MarkName::Evidence,
-                format!("\"None\" proves nothing in the register {}: something must have happened.", table.register.title),
+                format!(
+                    "\"None\" proves nothing in the register {}: something must have happened.",
+                    table.register.title
+                ),
                 first.place.clone(),
             )
             .help(words_to_type(table.register, serve));
             return (Nones::Short(gap), vec![]);
         }
         let (good, contradictions) = self.uncontradicted(table, serve, site, &spoken);
-        let counted: Vec<&NoneStatement> =
-            good.into_iter().filter(|none| none.to <= self.as_of && none.recorded <= self.as_of).collect();
+        let counted: Vec<&NoneStatement> = good
+            .into_iter()
+            .filter(|none| none.to <= self.as_of && none.recorded <= self.as_of)
+            .collect();
         let Some(newest) = counted.iter().max_by_key(|none| none.to) else {
-            let later = spoken.iter().find(|none| none.to > self.as_of || none.recorded > self.as_of);
+            let later = spoken
+                .iter()
+                .find(|none| none.to > self.as_of || none.recorded > self.as_of);
             let nones = match later {
                 Some(none) => Nones::Short(self.dated_later(&none.place, Some(none.to.max(none.recorded)))),
                 None => Nones::Absent,
@@ -517,15 +694,27 @@ impl Look<'_> {
         let from = start(self.as_of, months);
         if newest.to < from {
             let gap = self.too_old(&newest.place, Some(newest.to), serve, table.register.title);
-            return (Nones::Short(gap.help("Add a new line none for the time since then.")), contradictions);
+            return (
+                Nones::Short(gap.help("Add a new line none for the time since then.")),
+                contradictions,
+            );
         }
         let begin = match serve.none {
             NoneAccepted::NoHoles => from,
-            _ => counted.iter().filter(|none| none.to >= from).map(|none| none.from).min().unwrap_or(from),
+            _ => counted
+                .iter()
+                .filter(|none| none.to >= from)
+                .map(|none| none.from)
+                .min()
+                .unwrap_or(from),
         };
         let periods = counted.iter().map(|none| (none.from, none.to)).collect();
+        // Any line will do: a statement about all kinds must be split around an entry of any kind.
         let keeps_book = |a: Date, b: Date| {
-            table.entries.iter().any(|e| speaks_of(serve, e) && e.date.is_some_and(|date| (a..=b).contains(&date)))
+            table
+                .entries
+                .iter()
+                .any(|e| e.date.is_some_and(|date| (a..=b).contains(&date)))
         };
         let nones = match first_hole(begin, newest.to, periods, keeps_book) {
             None => Nones::Full(newest.to),
@@ -533,10 +722,15 @@ impl Look<'_> {
                 Draft::new(
                     GapKind::PeriodUncovered,
                     MarkName::Evidence,
-                    format!("{}: no line and no statement covers {a} to {b}.", table.register.title),
+                    format!(
+                        "{}: no line and no statement covers {a} to {b}.",
+                        table.register.title
+                    ),
                     newest.place.clone(),
                 )
-                .help(format!("If nothing of the kind happened, add a line none with from {a} and to {b}.")),
+                .help(format!(
+                    "If nothing of the kind happened, add a line none with from {a} and to {b}."
+                )),
             ),
         };
         (nones, contradictions)
@@ -554,7 +748,9 @@ impl Look<'_> {
         for none in spoken {
             let within = |date: Option<Date>| date.filter(|date| (none.from..=none.to).contains(date));
             let here = |entry: &Entry| {
-                site.is_none_or(|s| entry.sites.is_empty() || entry.sites.iter().any(|x| x == s || x == "all"))
+                site.is_none_or(|s| {
+                    entry.sites.is_empty() || entry.sites.iter().any(|x| x == s || x == "all")
+                })
             };
             let own = table
                 .entries
@@ -567,7 +763,9 @@ impl Look<'_> {
                     .entries
                     .iter()
                     .filter(|e| self.holds(other.when, e))
-                    .find_map(|e| within(e.date_of(other.date)).map(|date| (lines.register.title, line_name(e), date)))
+                    .find_map(|e| {
+                        within(e.date_of(other.date)).map(|date| (lines.register.title, line_name(e), date))
+                    })
             });
             match own.or(other) {
                 None => good.push(*none),
@@ -604,7 +802,10 @@ impl Look<'_> {
         Draft::new(
             GapKind::EvidenceDatedLater,
             MarkName::Evidence,
-            format!("This is dated after {}{when}, so it does not count yet.", self.as_of),
+            format!(
+                "This is dated after {}{when}, so it does not count yet.",
+                self.as_of
+            ),
             place.clone(),
         )
         .help("Check the date. If it is right, it will count from that day.")
@@ -621,7 +822,12 @@ struct Covered<'p> {
 
 impl<'p> Covered<'p> {
     fn new(population: &'p Population) -> Self {
-        Self { population, fresh: vec![], stale: vec![], anything: false }
+        Self {
+            population,
+            fresh: vec![],
+            stale: vec![],
+            anything: false,
+        }
     }
 
     fn add(&mut self, ids: &[String], age: Option<Age>) {
@@ -632,7 +838,12 @@ impl<'p> Covered<'p> {
         };
         self.anything = true;
         let all = ids.iter().any(|id| id == "all");
-        for member in self.population.members.iter().filter(|m| all || ids.contains(&m.id)) {
+        for member in self
+            .population
+            .members
+            .iter()
+            .filter(|m| all || ids.contains(&m.id))
+        {
             if !into.contains(&member.id) {
                 into.push(member.id.clone());
             }
@@ -643,13 +854,18 @@ impl<'p> Covered<'p> {
 fn same_coverage(coverage: Coverage, files: Files) -> bool {
     match files {
         Files::None => false,
-        Files::Cited { coverage: of_files, .. } => of_files == coverage,
+        Files::Cited {
+            coverage: of_files, ..
+        } => of_files == coverage,
         Files::HostedSystems { .. } => matches!(coverage, Coverage::Systems(_)),
     }
 }
 
 fn line_name(entry: &Entry) -> &str {
-    let name = ["name", "title", "item", "asset"].iter().map(|c| entry.get(c)).find(|text| !text.is_empty());
+    let name = ["name", "title", "item", "asset"]
+        .iter()
+        .map(|c| entry.get(c))
+        .find(|text| !text.is_empty());
     match (entry.id.as_str(), name) {
         ("", Some(name)) => name,
         ("", None) => &entry.anchor,

@@ -37,7 +37,10 @@ impl Look<'_> {
                     SystemFilter::LoggingOn => "systems that log",
                 },
                 list: "registers/systems.csv",
-                members: lines("systems").filter(|e| in_filter(e, filter)).map(member).collect(),
+                members: lines("systems")
+                    .filter(|e| in_filter(e, filter))
+                    .map(member)
+                    .collect(),
             },
             Coverage::Sites => Population {
                 words: "sites",
@@ -48,13 +51,19 @@ impl Look<'_> {
                     .config
                     .sites
                     .iter()
-                    .map(|site| Member { id: site.id.clone(), name: site.name.clone() })
+                    .map(|site| Member {
+                        id: site.id.clone(),
+                        name: site.name.clone(),
+                    })
                     .collect(),
             },
             Coverage::Workforce { with_access } => Population {
                 words: "current workforce members",
                 list: "registers/workforce.csv",
-                members: lines("workforce").filter(|e| !with_access || e.yes("access")).map(member).collect(),
+                members: lines("workforce")
+                    .filter(|e| !with_access || e.yes("access"))
+                    .map(member)
+                    .collect(),
             },
             Coverage::Any
             | Coverage::EveryLine
@@ -78,7 +87,9 @@ impl Look<'_> {
 
     /// Whether all conditions hold for a line.
     pub(super) fn holds(&self, conditions: &[Condition], entry: &Entry) -> bool {
-        conditions.iter().all(|condition| self.condition(condition, entry))
+        conditions
+            .iter()
+            .all(|condition| self.condition(condition, entry))
     }
 
     fn condition(&self, condition: &Condition, entry: &Entry) -> bool {
@@ -96,7 +107,9 @@ impl Look<'_> {
                 (_, None) => true,
                 (None, Some(_)) => false,
             },
-            Condition::Either(conditions) => conditions.iter().any(|condition| self.condition(condition, entry)),
+            Condition::Either(conditions) => conditions
+                .iter()
+                .any(|condition| self.condition(condition, entry)),
         }
     }
 }
@@ -104,12 +117,17 @@ impl Look<'_> {
 /// Whether a cell has one of the values. Lists are separated by `;`; spelling of spaces and case does not matter.
 pub(super) fn is_one_of(text: &str, values: &[&str]) -> bool {
     let plain = |s: &str| s.trim().to_lowercase().replace([' ', '_'], "-");
-    text.split(';').any(|element| values.iter().any(|value| plain(element) == plain(value)))
+    text.split(';')
+        .any(|element| values.iter().any(|value| plain(element) == plain(value)))
 }
 
 pub(super) fn is_active(entry: &Entry, as_of: Date) -> bool {
-    let begun = ["since", "issued"].iter().all(|c| entry.date_of(c).is_none_or(|date| date <= as_of));
-    let over = ["until", "returned"].iter().any(|c| entry.date_of(c).is_some_and(|date| date < as_of));
+    let begun = ["since", "issued"]
+        .iter()
+        .all(|c| entry.date_of(c).is_none_or(|date| date <= as_of));
+    let over = ["until", "returned"]
+        .iter()
+        .any(|c| entry.date_of(c).is_some_and(|date| date < as_of));
     begun && !over
 }
 
@@ -123,7 +141,14 @@ fn in_filter(entry: &Entry, filter: SystemFilter) -> bool {
 
 fn member(entry: &Entry) -> Member {
     let name = entry.get("name");
-    Member { id: entry.id.clone(), name: if name.is_empty() { entry.id.clone() } else { name.to_string() } }
+    Member {
+        id: entry.id.clone(),
+        name: if name.is_empty() {
+            entry.id.clone()
+        } else {
+            name.to_string()
+        },
+    }
 }
 
 /// "Colin Marsh", "Colin Marsh and Tessa Brandt", "Colin Marsh, Tessa Brandt and 3 more".

@@ -18,7 +18,7 @@ mod entries;
 mod members;
 mod special;
 
-pub use entries::{none_speaks_of, speaks_of};
+pub use entries::{belongs, none_speaks_of};
 
 /// What proof the row's decision calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,15 +41,27 @@ struct Outcome {
 
 impl Outcome {
     fn none() -> Self {
-        Self { mark: Mark::None, coverage: String::new(), gaps: vec![] }
+        Self {
+            mark: Mark::None,
+            coverage: String::new(),
+            gaps: vec![],
+        }
     }
 
     fn full(coverage: impl Into<String>) -> Self {
-        Self { mark: Mark::Full, coverage: coverage.into(), gaps: vec![] }
+        Self {
+            mark: Mark::Full,
+            coverage: coverage.into(),
+            gaps: vec![],
+        }
     }
 
     fn partial(coverage: impl Into<String>, gap: Draft) -> Self {
-        Self { mark: Mark::Partial, coverage: coverage.into(), gaps: vec![gap] }
+        Self {
+            mark: Mark::Partial,
+            coverage: coverage.into(),
+            gaps: vec![gap],
+        }
     }
 
     fn with(mut self, gaps: impl IntoIterator<Item = Draft>) -> Self {
@@ -124,7 +136,10 @@ pub(super) fn evidence(
             coverage: outcome.coverage.clone(),
         })
         .collect();
-    let mut gaps: Vec<Draft> = outcomes.into_iter().flat_map(|(_, outcome)| outcome.gaps).collect();
+    let mut gaps: Vec<Draft> = outcomes
+        .into_iter()
+        .flat_map(|(_, outcome)| outcome.gaps)
+        .collect();
     gaps.extend(look.broken_exhibits());
     dedup(&mut gaps);
     (mark, gaps, proofs)
@@ -146,9 +161,16 @@ fn shortest_default(row: RowId) -> u32 {
         Files::None => None,
         Files::Cited { months, .. } | Files::HostedSystems { months } => Some(months),
     });
-    let records =
-        proof::parts(row).iter().filter(|part| !part.records.is_empty() || part.special.is_some()).map(|p| p.record_months);
-    proof::serves(row).map(|(_, serve)| serve.months).chain(files).chain(records).min().unwrap_or(12)
+    let records = proof::parts(row)
+        .iter()
+        .filter(|part| !part.records.is_empty() || part.special.is_some())
+        .map(|p| p.record_months);
+    proof::serves(row)
+        .map(|(_, serve)| serve.months)
+        .chain(files)
+        .chain(records)
+        .min()
+        .unwrap_or(12)
 }
 
 fn dedup(gaps: &mut Vec<Draft>) {
@@ -180,7 +202,11 @@ impl Look<'_> {
                 Special::SealedVersion => Outcome::none(),
             });
         }
-        let best = outcomes.iter().map(|o| o.mark).max_by_key(|mark| rank(*mark)).unwrap_or(Mark::None);
+        let best = outcomes
+            .iter()
+            .map(|o| o.mark)
+            .max_by_key(|mark| rank(*mark))
+            .unwrap_or(Mark::None);
         let explains = |o: &&Outcome| o.mark == best && (best != Mark::None || !o.gaps.is_empty());
         match outcomes.iter().find(explains) {
             Some(outcome) => outcome.clone(),
@@ -189,7 +215,12 @@ impl Look<'_> {
     }
 
     fn missing(&self, part: &Part) -> Draft {
-        let own_output = self.binder.links(self.row).exhibits.iter().any(|i| self.binder.content.exhibits[*i].self_made);
+        let own_output = self
+            .binder
+            .links(self.row)
+            .exhibits
+            .iter()
+            .any(|i| self.binder.content.exhibits[*i].self_made);
         let mut message = format!("There is no proof yet. Wanted: {}.", part.wanted);
         if own_output {
             message.push_str(" What this program prints about the binder proves nothing.");
@@ -201,18 +232,25 @@ impl Look<'_> {
     /// The first file that could serve a part, and the words to type.
     fn where_to_put_it(&self, part: &Part) -> (Place, String) {
         if let Some((register, serve)) = proof::serves(self.row).find(|(_, serve)| serve.part == part.name) {
-            return (self.register_place(register.name), entries::words_to_type(register, serve));
+            return (
+                self.register_place(register.name),
+                entries::words_to_type(register, serve),
+            );
         }
         let record = match part.special {
             Some(Special::RiskAnalysis) => Some("risk-analysis"),
             Some(Special::Evaluation) => Some("evaluation"),
             Some(Special::PolicyReviews) => {
-                return (Place::file("policies"), "Add a [[reviews]] block with date and by to each policy.".into());
+                return (
+                    Place::file("policies"),
+                    "Add a [[reviews]] block with date and by to each policy.".into(),
+                );
             }
             Some(Special::PlanDocuments) => {
                 return (
                     Place::file("policies"),
-                    "Add the plan document to policies/ with kind = \"plan-document\" and this citation.".into(),
+                    "Add the plan document to policies/ with kind = \"plan-document\" and this citation."
+                        .into(),
                 );
             }
             _ => part.records.iter().find(|kind| **kind != "*").copied(),
@@ -242,5 +280,9 @@ fn rank(mark: Mark) -> u8 {
 
 /// "12 months", "1 month".
 fn months_in_words(months: u32) -> String {
-    if months == 1 { "1 month".to_string() } else { format!("{months} months") }
+    if months == 1 {
+        "1 month".to_string()
+    } else {
+        format!("{months} months")
+    }
 }

@@ -5,12 +5,12 @@ use jiff::civil::Date;
 use super::members::{Population, name_list};
 use super::{Look, Outcome};
 use crate::binder::Standing;
-use crate::gap::policy::last_looked_at;
 use crate::content::registers::{Coverage, SystemFilter};
 use crate::content::{PolicyKind, Previous, Record, records};
 use crate::diagnostic::Place;
 use crate::gap::assess::Draft;
 use crate::gap::kinds::GapKind;
+use crate::gap::policy::last_looked_at;
 use crate::gap::window::{Age, age};
 use crate::gap::{Mark, MarkName};
 
@@ -18,7 +18,9 @@ impl Look<'_> {
     /// 164.308(a)(1)(ii)(A): dated, signed, nine elements, every system and site, newer than the last change, and
     /// the one before it or a reason why there is none.
     pub(super) fn risk_analysis(&self) -> Outcome {
-        let Some(record) = self.newest("risk-analysis") else { return Outcome::none() };
+        let Some(record) = self.newest("risk-analysis") else {
+            return Outcome::none();
+        };
         let mut outcome = self.record(record, 12);
         if outcome.mark == Mark::None {
             return outcome;
@@ -48,7 +50,9 @@ impl Look<'_> {
 
     /// 164.308(a)(8): technical and nontechnical, with findings and follow-up, newer than the last change.
     pub(super) fn evaluation(&self) -> Outcome {
-        let Some(record) = self.newest("evaluation") else { return Outcome::none() };
+        let Some(record) = self.newest("evaluation") else {
+            return Outcome::none();
+        };
         let mut outcome = self.record(record, 12);
         if outcome.mark == Mark::None {
             return outcome;
@@ -65,7 +69,10 @@ impl Look<'_> {
     fn newest(&self, kind: &str) -> Option<&Record> {
         let of_kind = || self.binder.content.records.iter().filter(move |r| r.kind == kind);
         let date = |r: &&Record| r.date.as_ref().map(|at| at.value);
-        of_kind().filter(|r| date(r).is_some_and(|d| d <= self.as_of)).max_by_key(date).or_else(|| of_kind().max_by_key(date))
+        of_kind()
+            .filter(|r| date(r).is_some_and(|d| d <= self.as_of))
+            .max_by_key(date)
+            .or_else(|| of_kind().max_by_key(date))
     }
 
     fn about(&self, record: &Record, kind: GapKind, words: String) -> Draft {
@@ -74,7 +81,11 @@ impl Look<'_> {
 
     fn missing_elements(&self, record: &Record, what: &str) -> Vec<Draft> {
         let wanted = records::elements(record.kind);
-        let missing: Vec<&str> = wanted.iter().filter(|e| !record.elements.contains(*e)).copied().collect();
+        let missing: Vec<&str> = wanted
+            .iter()
+            .filter(|e| !record.elements.contains(*e))
+            .copied()
+            .collect();
         if missing.is_empty() {
             return vec![];
         }
@@ -84,17 +95,25 @@ impl Look<'_> {
             wanted.len(),
             missing.join(", ")
         );
-        vec![self.about(record, GapKind::CoverageIncomplete, words).help("Add a heading for each, with text under it.")]
+        vec![
+            self.about(record, GapKind::CoverageIncomplete, words)
+                .help("Add a heading for each, with text under it."),
+        ]
     }
 
     fn out_of_scope(&self, record: &Record) -> Vec<Draft> {
         let lists = [
-            (self.population(Coverage::Systems(SystemFilter::InUse)), &record.systems),
+            (
+                self.population(Coverage::Systems(SystemFilter::InUse)),
+                &record.systems,
+            ),
             (self.population(Coverage::Sites), &record.sites),
         ];
         let mut gaps = vec![];
         for (population, named) in lists {
-            let Some(Population { words, list, members }) = population else { continue };
+            let Some(Population { words, list, members }) = population else {
+                continue;
+            };
             if members.is_empty() {
                 gaps.push(
                     Draft::new(
@@ -151,8 +170,12 @@ impl Look<'_> {
 
     /// 164.316(b)(2)(iii): each policy in effect looked at by somebody within its interval.
     pub(super) fn policy_reviews(&self) -> Outcome {
-        let in_effect: Vec<_> =
-            self.binder.policies.iter().filter(|life| life.standing == Standing::InEffect).collect();
+        let in_effect: Vec<_> = self
+            .binder
+            .policies
+            .iter()
+            .filter(|life| life.standing == Standing::InEffect)
+            .collect();
         if in_effect.is_empty() {
             return Outcome::none();
         }
@@ -167,13 +190,26 @@ impl Look<'_> {
             })
             .map(|policy| (policy.title.as_str(), policy.place.clone()))
             .collect();
-        let coverage = format!("{} of {} policies in effect", in_effect.len() - due.len(), in_effect.len());
-        let Some((_, place)) = due.first() else { return Outcome::full(coverage) };
+        let coverage = format!(
+            "{} of {} policies in effect",
+            in_effect.len() - due.len(),
+            in_effect.len()
+        );
+        let Some((_, place)) = due.first() else {
+            return Outcome::full(coverage);
+        };
         let names: Vec<&str> = due.iter().map(|(title, _)| *title).collect();
-        let words = format!("{coverage} were reviewed within their interval. Due: {}.", name_list(&names));
+        let words = format!(
+            "{coverage} were reviewed within their interval. Due: {}.",
+            name_list(&names)
+        );
         let gap = Draft::new(GapKind::EvidenceOlderThanInterval, MarkName::Evidence, words, place.clone())
             .help("Read it through and add a [[reviews]] block with date and by; result = \"no change\" is a valid result.");
-        if due.len() == in_effect.len() { Outcome::none().with([gap]) } else { Outcome::partial(coverage, gap) }
+        if due.len() == in_effect.len() {
+            Outcome::none().with([gap])
+        } else {
+            Outcome::partial(coverage, gap)
+        }
     }
 
     /// 164.314(b): the plan document is both policy and proof.
@@ -185,17 +221,25 @@ impl Look<'_> {
             .filter(|link| link.in_effect)
             .map(|link| &self.binder.text(*link).policy)
             .find(|policy| policy.kind == PolicyKind::PlanDocument);
-        let Some(policy) = text else { return Outcome::none() };
-        let months = policy.review_every.unwrap_or(self.binder.content.config.intervals.policies);
+        let Some(policy) = text else {
+            return Outcome::none();
+        };
+        let months = policy
+            .review_every
+            .unwrap_or(self.binder.content.config.intervals.policies);
         match last_looked_at(policy, self.as_of) {
             Some(date) if age(date, self.as_of, months) == Age::Fresh => {
                 Outcome::full(format!("{}, confirmed {date}", policy.title))
             }
             _ => {
                 let words = format!("\"{}\" was not confirmed within its interval.", policy.title);
-                let gap =
-                    Draft::new(GapKind::EvidenceOlderThanInterval, MarkName::Evidence, words, policy.place.clone())
-                        .help("Check that the plan still says so and add a [[reviews]] block with date and by.");
+                let gap = Draft::new(
+                    GapKind::EvidenceOlderThanInterval,
+                    MarkName::Evidence,
+                    words,
+                    policy.place.clone(),
+                )
+                .help("Check that the plan still says so and add a [[reviews]] block with date and by.");
                 Outcome::partial(policy.title.clone(), gap)
             }
         }

@@ -1,0 +1,313 @@
+//! The order of the printed binder: which documents it has, tab by tab.
+
+use super::emit::{Arg, Emitted, Emitter};
+use super::glyphs::Glyphs;
+use super::links::Links;
+use super::{decisions, exhibits, front, gaps, index, registers, rows, texts};
+use crate::binder::Binder;
+use crate::content::config::Paper;
+use crate::rule::{RowId, rule};
+
+/// Everything a document is written from.
+pub(super) struct Book<'a> {
+    /// The binder.
+    pub binder: &'a Binder,
+    /// Labels and pictures.
+    pub links: Links,
+    /// Fonts.
+    pub glyphs: Glyphs,
+    /// The content folder, for exhibits that are printed as listings.
+    pub folder: &'a crate::world::Folder,
+}
+
+/// A part of the binder, with its own tab at the cut edge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Tab {
+    /// The rows of a section: 308, 310, 312, 314, 316.
+    Section(u16),
+    /// Addressable decisions, 164.306(d)(3).
+    Decisions,
+    /// Policies and procedures in full.
+    Policies,
+    /// Records in full.
+    Records,
+    /// Registers as tables.
+    Registers,
+    /// Exhibits.
+    Exhibits,
+    /// Index of citations.
+    Index,
+}
+
+/// One document: a run of pages of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Doc {
+    /// Cover.
+    Cover,
+    /// Document control.
+    Control,
+    /// Contents.
+    Contents,
+    /// All rows with marks, state and pages.
+    RowIndex,
+    /// The sheet that opens a part.
+    Divider(Tab),
+    /// A row's part.
+    Row(RowId),
+    /// A row's gaps.
+    Gap(RowId),
+    /// The addressable decisions.
+    Decisions,
+    /// A policy, by index into the policy lives.
+    Policy(usize),
+    /// A record, by index.
+    Record(usize),
+    /// A register.
+    Register(&'static str),
+    /// The exhibits, list and sheets.
+    Exhibits,
+    /// The index of citations.
+    Index,
+}
+
+/// A line of the contents.
+pub(super) struct Entry {
+    /// 1 for parts, 2 for documents.
+    pub level: usize,
+    /// Label of its heading.
+    pub label: String,
+    /// Its words.
+    pub title: String,
+}
+
+impl Tab {
+    /// All parts in order.
+    pub fn all() -> Vec<Tab> {
+        let sections = rule().sections().iter().map(|s| s.number).filter(|n| rule().rows_of_section(*n).next().is_some());
+        let mut tabs: Vec<Tab> = sections.map(Tab::Section).collect();
+        tabs.extend([Tab::Decisions, Tab::Policies, Tab::Records, Tab::Registers, Tab::Exhibits, Tab::Index]);
+        tabs
+    }
+
+    /// Its place among the tabs, from 1.
+    pub fn number(self) -> usize {
+        Tab::all().iter().position(|tab| *tab == self).map_or(1, |at| at + 1)
+    }
+
+    /// What the tab at the edge says.
+    pub fn short(self) -> String {
+        match self {
+            Tab::Section(number) => format!("164.{number}"),
+            Tab::Decisions => "Decisions".to_string(),
+            Tab::Policies => "Policies".to_string(),
+            Tab::Records => "Records".to_string(),
+            Tab::Registers => "Registers".to_string(),
+            Tab::Exhibits => "Exhibits".to_string(),
+            Tab::Index => "Index".to_string(),
+        }
+    }
+
+    /// Its title.
+    pub fn title(self) -> String {
+        match self {
+            Tab::Section(number) => {
+                let title = rule().section(number).map_or("", |section| section.title.as_str());
+                format!("164.{number} {title}")
+            }
+            Tab::Decisions => "Addressable decisions".to_string(),
+            Tab::Policies => "Policies and procedures".to_string(),
+            Tab::Records => "Records".to_string(),
+            Tab::Registers => "Registers".to_string(),
+            Tab::Exhibits => "Exhibits".to_string(),
+            Tab::Index => "Index of citations".to_string(),
+        }
+    }
+
+    /// Label of its first sheet.
+    pub fn label(self) -> String {
+        format!("tab-{}", self.number())
+    }
+}
+
+impl Doc {
+    /// Path of its virtual file. Names return from build to build.
+    pub fn path(self) -> String {
+        match self {
+            Doc::Cover => "/doc/cover.typ".to_string(),
+            Doc::Control => "/doc/control.typ".to_string(),
+            Doc::Contents => "/doc/contents.typ".to_string(),
+            Doc::RowIndex => "/doc/rows.typ".to_string(),
+            Doc::Divider(tab) => format!("/tab/{}.typ", tab.number()),
+            Doc::Row(row) => format!("/row/{}.typ", row.index()),
+            Doc::Gap(row) => format!("/gap/{}.typ", row.index()),
+            Doc::Decisions => "/doc/decisions.typ".to_string(),
+            Doc::Policy(life) => format!("/policy/{life}.typ"),
+            Doc::Record(record) => format!("/record/{record}.typ"),
+            Doc::Register(name) => format!("/register/{name}.typ"),
+            Doc::Exhibits => "/doc/exhibits.typ".to_string(),
+            Doc::Index => "/doc/index.typ".to_string(),
+        }
+    }
+
+    /// True where it must open on a right-hand page.
+    pub fn right_hand(self) -> bool {
+        matches!(self, Doc::Divider(_) | Doc::Control)
+    }
+}
+
+impl<'a> Book<'a> {
+    /// Width of the text in points.
+    pub fn width(&self) -> f64 {
+        match self.binder.meta.paper {
+            Paper::UsLetter => 486.0,
+            Paper::A4 => 469.2,
+        }
+    }
+
+    /// Width of the text on a turned page in points.
+    pub fn turned_width(&self) -> f64 {
+        match self.binder.meta.paper {
+            Paper::UsLetter => 691.2,
+            Paper::A4 => 741.0,
+        }
+    }
+
+    /// A new virtual file.
+    pub fn emitter(&self) -> Emitter<'_> {
+        Emitter::new(&self.glyphs)
+    }
+
+    /// Names of systems given by id.
+    pub fn systems(&self, ids: &[String]) -> String {
+        let names: Vec<String> = ids.iter().map(|id| self.name("systems", id)).collect();
+        names.join(", ")
+    }
+
+    /// Names of people given by id, several separated by `;`. Names stay as they are.
+    pub fn people(&self, text: &str) -> String {
+        let names: Vec<String> = text.split(';').map(|id| self.name("workforce", id.trim())).collect();
+        names.join(", ")
+    }
+
+    /// Names of sites given by id.
+    pub fn sites(&self, ids: &[String]) -> String {
+        let sites = &self.binder.content.config.sites;
+        let names = ids.iter().map(|id| sites.iter().find(|site| site.id == *id).map_or(id.as_str(), |site| &site.name));
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    fn name(&self, register: &str, id: &str) -> String {
+        let table = self.binder.content.registers.get(register);
+        let entry = table.and_then(|table| table.entries.iter().find(|entry| entry.id.eq_ignore_ascii_case(id)));
+        entry.map(|entry| entry.get("name")).filter(|name| !name.is_empty()).unwrap_or(id).to_string()
+    }
+
+    /// Opens a run of pages.
+    pub fn sheet(&self, em: &mut Emitter, part: &str, title: &str, tab: Option<Tab>, more: &[(&str, Arg)]) {
+        let label = tab.map(Tab::short).unwrap_or_default();
+        let mut args = vec![("part", Arg::Str(part)), ("title", Arg::Str(title))];
+        if let Some(tab) = tab {
+            args.extend([("tab", Arg::Int(tab.number())), ("tab-label", Arg::Str(&label))]);
+        }
+        args.extend_from_slice(more);
+        em.open("sheet", &args);
+    }
+
+    /// Everything that is printed, in order.
+    pub fn documents(&self) -> Vec<Doc> {
+        let binder = self.binder;
+        let mut docs = vec![Doc::Cover, Doc::Control, Doc::Contents, Doc::RowIndex];
+        for tab in Tab::all() {
+            docs.push(Doc::Divider(tab));
+            match tab {
+                Tab::Section(number) => {
+                    for row in rule().rows_of_section(number) {
+                        docs.push(Doc::Row(row.id));
+                        if !binder.assessment(row.id).gaps.is_empty() {
+                            docs.push(Doc::Gap(row.id));
+                        }
+                    }
+                }
+                Tab::Decisions => docs.push(Doc::Decisions),
+                Tab::Policies => {
+                    let shown = |life: &usize| {
+                        let life = &binder.policies[*life];
+                        life.texts.get(life.shown).is_some()
+                    };
+                    docs.extend((0..binder.policies.len()).filter(shown).map(Doc::Policy));
+                }
+                Tab::Records => docs.extend((0..binder.content.records.len()).map(Doc::Record)),
+                Tab::Registers => docs.extend(self.registers().into_iter().map(Doc::Register)),
+                Tab::Exhibits => docs.push(Doc::Exhibits),
+                Tab::Index => docs.push(Doc::Index),
+            }
+        }
+        docs
+    }
+
+    /// Answers with decisions, in rule order.
+    pub fn decided(&self) -> Vec<usize> {
+        let answers = &self.binder.content.answers;
+        let mut decided: Vec<usize> = (0..answers.len()).filter(|i| !answers[*i].decisions.is_empty()).collect();
+        decided.sort_by_key(|i| answers[*i].row);
+        decided
+    }
+
+    /// Registers that are printed as tables; exhibits have a part of their own.
+    pub fn registers(&self) -> Vec<&'static str> {
+        self.binder.content.registers.keys().copied().filter(|name| *name != "evidence").collect()
+    }
+
+    /// Writes one document.
+    pub fn write(&self, doc: Doc) -> Emitted {
+        let mut em = self.emitter();
+        match doc {
+            Doc::Cover => front::cover(self, &mut em),
+            Doc::Control => front::control(self, &mut em),
+            Doc::Contents => front::contents(self, &mut em),
+            Doc::RowIndex => front::row_index(self, &mut em),
+            Doc::Divider(tab) => front::divider(self, &mut em, tab),
+            Doc::Row(row) => rows::row(self, &mut em, row),
+            Doc::Gap(row) => gaps::gap(self, &mut em, row),
+            Doc::Decisions => decisions::decisions(self, &mut em),
+            Doc::Policy(life) => texts::policy(self, &mut em, life),
+            Doc::Record(record) => texts::record(self, &mut em, record),
+            Doc::Register(name) => registers::register(self, &mut em, name),
+            Doc::Exhibits => exhibits::exhibits(self, &mut em),
+            Doc::Index => index::index(self, &mut em),
+        }
+        em.finish()
+    }
+
+    /// The lines of the contents that a document gives.
+    pub fn entries(&self, doc: Doc) -> Vec<Entry> {
+        let binder = self.binder;
+        let entry = |level, label: String, title: String| vec![Entry { level, label, title }];
+        match doc {
+            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => vec![],
+            Doc::Decisions => self
+                .decided()
+                .into_iter()
+                .map(|answer| binder.content.answers[answer].row)
+                .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
+                .collect(),
+            Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
+            Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
+            Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
+            Doc::Row(row) => {
+                entry(2, self.links.row(row), format!("{row} {}", rule()[row].name()))
+            }
+            Doc::Policy(life) => {
+                let text = &binder.policies[life].texts[binder.policies[life].shown];
+                entry(2, self.links.policy(life), text.policy.title.clone())
+            }
+            Doc::Record(record) => {
+                entry(2, self.links.record(record), binder.content.records[record].title.clone())
+            }
+            Doc::Register(name) => {
+                let title = binder.content.registers[name].register.title;
+                entry(2, self.links.register(name), title.to_string())
+            }
+        }
+    }
+}

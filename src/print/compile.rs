@@ -1,0 +1,163 @@
+//! From virtual files to PDF, and from the layout engine's messages to places in the clinic's files.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use typst::World;
+use typst::WorldExt;
+use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
+use typst::foundations::{Datetime, Label, Smart};
+use typst::introspection::Introspector;
+use typst::syntax::DiagSpan;
+use typst::utils::PicoStr;
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
+
+use super::emit::{Emitted, Origin};
+use super::settle;
+use super::world::Pages;
+use crate::binder::Meta;
+use crate::diagnostic::{Diagnostic, Place, Source};
+use crate::theme::Theme;
+use crate::world::Folder;
+
+/// A compiled binder.
+pub(super) struct Compiled {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// The laid-out pages.
+    pub document: PagedDocument,
+}
+
+/// Turns origins into places; the lines of each file are counted at most once.
+pub(super) struct Places<'a> {
+    folder: &'a Folder,
+    sources: BTreeMap<Arc<str>, Source>,
+}
+
+impl<'a> Places<'a> {
+    /// Places in the files of `folder`.
+    pub fn new(folder: &'a Folder) -> Self {
+        Self {
+            folder,
+            sources: BTreeMap::new(),
+        }
+    }
+
+    /// The place of an origin.
+    pub fn place(&mut self, origin: &Origin) -> Option<Place> {
+        match origin {
+            Origin::None => None,
+            Origin::Place(place) => Some(place.clone()),
+            Origin::Range(path, range) => {
+                let source = self.sources.entry(path.clone()).or_insert_with(|| {
+                    let bytes = self.folder.bytes(path).map_or(&[][..], |bytes| bytes);
+                    let text = String::from_utf8_lossy(bytes);
+                    Source::new(path.clone(), text.trim_start_matches('\u{feff}'))
+                });
+                Some(source.place(range.as_range()))
+            }
+        }
+    }
+}
+
+/// Lays out and exports. `files` are the virtual files by path, the main one among them.
+pub(super) fn compile(
+    world: &Pages,
+    files: &BTreeMap<String, Emitted>,
+    meta: &Meta,
+    theme: &Theme,
+    places: &mut Places,
+) -> Result<Compiled, Vec<Diagnostic>> {
+    let explain = |errors: &[SourceDiagnostic], places: &mut Places| -> Vec<Diagnostic> {
+        let mut out: Vec<Diagnostic> = errors
+            .iter()
+            .map(|error| explain(error, world, files, theme, places))
+            .collect();
+        out.dedup();
+        out
+    };
+    let document = match typst::compile::<PagedDocument>(world).output {
+        Ok(document) => document,
+        Err(errors) => return Err(explain(&errors, places)),
+    };
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]).map_err(|error| {
+        vec![Diagnostic::error(
+            "print-failed",
+            Place::default(),
+            format!("The PDF can't be made: {}", error.message()),
+        )]
+    })?;
+    let date = meta.as_of;
+    let timestamp = Datetime::from_ymd_hms(date.year().into(), date.month() as u8, date.day() as u8, 0, 0, 0);
+    let options = PdfOptions {
+        ident: Smart::Custom(meta.build_id.clone()),
+        creator: Smart::Custom(Some(format!("hipaa-binder {}", meta.program_version))),
+        timestamp: timestamp.map(Timestamp::new_utc),
+        standards,
+        ..PdfOptions::default()
+    };
+    match typst_pdf::pdf(&document, &options) {
+        Ok(pdf) => Ok(Compiled { pdf: settle::line_ends(pdf), document }),
+        Err(errors) => Err(explain(&errors, places)),
+    }
+}
+
+/// The physical page, from 1, that a label stands on.
+pub(super) fn page_of(document: &PagedDocument, label: &str) -> Option<usize> {
+    let label = Label::new(PicoStr::intern(label))?;
+    let introspector = document.introspector();
+    let location = introspector.query_label(label).ok()?.location()?;
+    introspector.page(location).map(|page| page.get())
+}
+
+fn explain(
+    error: &SourceDiagnostic,
+    world: &Pages,
+    files: &BTreeMap<String, Emitted>,
+    theme: &Theme,
+    places: &mut Places,
+) -> Diagnostic {
+    // The innermost place that somebody other than this program wrote: their file, or their theme.
+    let mut spans: Vec<DiagSpan> = vec![error.span];
+    spans.extend(error.trace.iter().map(|point| DiagSpan::from(point.span)));
+    let (mut found, mut built_in) = (None, String::new());
+    for span in spans {
+        let (Some(id), Some(range)) = (span.id(), world.range(span)) else {
+            continue;
+        };
+        let path = id.vpath().get_with_slash();
+        if let Some(emitted) = files.get(path) {
+            found = places.place(emitted.origin(range.start));
+        } else if let Some(file) = theme.get(path.trim_start_matches('/'))
+            && let Ok(source) = world.source(id)
+        {
+            match &file.overridden {
+                Some(own) => found = Some(Source::new(own.clone(), source.text()).place(range)),
+                None if built_in.is_empty() => {
+                    let line = source
+                        .lines()
+                        .byte_to_line(range.start)
+                        .map_or(0, |line| line + 1);
+                    built_in = format!(" (the built-in {path}, line {line})");
+                }
+                None => {}
+            }
+        }
+        if found.is_some() {
+            break;
+        }
+    }
+    let severity = match error.severity {
+        TypstSeverity::Error => "can't be printed",
+        TypstSeverity::Warning => "may not print well",
+    };
+    let hints: Vec<&str> = error.hints.iter().map(|hint| hint.v.as_str()).collect();
+    let place = found.unwrap_or_default();
+    Diagnostic::error(
+        "print-failed",
+        place,
+        format!("This {severity}: {}{built_in}", error.message),
+    )
+    .help(hints.join("; "))
+}

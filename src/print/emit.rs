@@ -1,0 +1,500 @@
+//! Writes Typst source that can hold any text safely.
+//!
+//! Only two forms are ever written: string literals (`#"text";`) and calls of template functions (`#name(...)[...];`).
+//! No text of a clinic reaches Typst markup, so `"` and `\` are all there is to escape, and a place in the written
+//! source leads back to the place in the clinic's file through a sorted table.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::glyphs::Glyphs;
+use crate::diagnostic::{Place, Range32};
+
+/// Where a piece of text was typed.
+#[derive(Debug, Clone, Default)]
+pub(super) enum Origin {
+    /// Made by this program.
+    #[default]
+    None,
+    /// A place with its line.
+    Place(Place),
+    /// A byte range of a file whose lines were not counted yet.
+    Range(Arc<str>, Range32),
+}
+
+/// A value handed to a template function.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Arg<'a> {
+    /// Text.
+    Str(&'a str),
+    /// A whole number.
+    Int(usize),
+    /// true or false.
+    Bool(bool),
+    /// A list of texts.
+    List(&'a [&'a str]),
+    /// A list of whole numbers.
+    Ints(&'a [usize]),
+    /// A list of lengths in points.
+    Points(&'a [f64]),
+    /// A length in points.
+    Point(f64),
+    /// A label name, or `none` when empty.
+    Label(&'a str),
+}
+
+/// A piece of text that no bundled font can show.
+#[derive(Debug, Clone)]
+pub(super) struct Unshown {
+    /// The character.
+    pub c: char,
+    /// Where it was typed.
+    pub origin: Origin,
+}
+
+/// One virtual Typst file in the making.
+pub(super) struct Emitter<'a> {
+    out: String,
+    glyphs: &'a Glyphs,
+    origin: Origin,
+    marks: Vec<(usize, Origin)>,
+    unshown: Vec<Unshown>,
+    limit: Option<(f64, f64)>,
+    run: f64,
+}
+
+/// A finished virtual file.
+pub(super) struct Emitted {
+    /// The Typst source.
+    pub text: String,
+    /// Offsets into `text` from which on the text came from the origin; sorted.
+    pub marks: Vec<(usize, Origin)>,
+    /// Characters that no bundled font can show.
+    pub unshown: Vec<Unshown>,
+}
+
+impl Emitted {
+    /// Where the byte `offset` of the written source was typed.
+    pub fn origin(&self, offset: usize) -> &Origin {
+        match self.marks.partition_point(|(at, _)| *at <= offset) {
+            0 => &Origin::None,
+            n => &self.marks[n - 1].1,
+        }
+    }
+}
+
+/// Longest run of letters that is set without a place to break, where the caller knows of no width.
+const LONG_WORD: usize = 24;
+
+impl<'a> Emitter<'a> {
+    /// An empty file that may call every function of the template.
+    pub fn new(glyphs: &'a Glyphs) -> Self {
+        let out = String::from("#import \"/print/binder.typ\": *\n");
+        Self {
+            out,
+            glyphs,
+            origin: Origin::None,
+            marks: vec![],
+            unshown: vec![],
+            limit: None,
+            run: 0.0,
+        }
+    }
+
+    /// The finished file.
+    pub fn finish(self) -> Emitted {
+        Emitted {
+            text: self.out,
+            marks: self.marks,
+            unshown: self.unshown,
+        }
+    }
+
+    /// Measures of the bundled fonts.
+    pub fn glyphs(&self) -> &'a Glyphs {
+        self.glyphs
+    }
+
+    /// Says where the text that follows was typed.
+    pub fn at(&mut self, origin: Origin) {
+        self.marks.push((self.out.len(), origin.clone()));
+        self.origin = origin;
+    }
+
+    /// Says how wide the cell is that the text that follows stands in, and its type size, both in points: words
+    /// that are wider get places to break. `None` outside tables.
+    pub fn within(&mut self, limit: Option<(f64, f64)>) {
+        self.limit = limit;
+        self.run = 0.0;
+    }
+
+    /// Width of the cell that is being written, in points.
+    pub fn limit(&self) -> Option<f64> {
+        self.limit.map(|(width, _)| width)
+    }
+
+    /// Text in a paragraph, a cell or a heading. Long words get places to break.
+    pub fn text(&mut self, text: &str) {
+        self.broken(text, false);
+    }
+
+    /// Text in the typewriter face, inside a call that sets it.
+    pub fn mono(&mut self, text: &str) {
+        self.broken(text, true);
+    }
+
+    fn broken(&mut self, text: &str, mono: bool) {
+        let mut piece = String::new();
+        for (word, space) in words(text) {
+            if space {
+                piece.push_str(word);
+                self.run = 0.0;
+                continue;
+            }
+            let Some((width, size)) = self.limit else {
+                if is_citation(word) {
+                    self.flush(&mut piece, false);
+                    self.whole(word);
+                } else if word.len() <= LONG_WORD {
+                    piece.push_str(word);
+                } else {
+                    for part in chop(word, LONG_WORD) {
+                        piece.push_str(part);
+                        self.flush(&mut piece, true);
+                    }
+                }
+                continue;
+            };
+            let glyphs = self.glyphs;
+            let measure = |text: &str| {
+                if mono {
+                    glyphs.mono_width(text, size)
+                } else {
+                    glyphs.width(text, size, true)
+                }
+            };
+            let needed = measure(word);
+            if self.run + needed <= width {
+                if is_citation(word) {
+                    self.flush(&mut piece, false);
+                    self.whole(word);
+                } else {
+                    piece.push_str(word);
+                }
+                self.run += needed;
+                continue;
+            }
+            // Pieces of bold, code and plain text may stand together as one word: break between them first.
+            self.flush(&mut piece, true);
+            self.run = 0.0;
+            let parts = if needed <= width {
+                vec![word]
+            } else {
+                chop_to(word, width, measure)
+            };
+            let last = parts.len() - 1;
+            for (n, part) in parts.into_iter().enumerate() {
+                piece.push_str(part);
+                self.run = measure(part);
+                if n < last {
+                    self.flush(&mut piece, true);
+                }
+            }
+        }
+        self.flush(&mut piece, false);
+    }
+
+    /// A word that is never broken: a citation stays in one piece.
+    fn whole(&mut self, word: &str) {
+        self.out.push_str("#nb(");
+        self.quoted(word);
+        self.out.push_str(");");
+    }
+
+    fn flush(&mut self, piece: &mut String, breakable: bool) {
+        self.literal(piece);
+        piece.clear();
+        if breakable {
+            self.out.push_str("#brk;");
+        }
+    }
+
+    /// Text in pieces that may stand on different lines.
+    fn literal(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.out.push('#');
+        self.quoted(text);
+        self.out.push(';');
+    }
+
+    /// A string literal. Characters that can't be shown are replaced by their code in brackets, and noted.
+    fn quoted(&mut self, text: &str) {
+        self.out.push('"');
+        for c in text.chars() {
+            match c {
+                '"' => self.out.push_str("\\\""),
+                '\\' => self.out.push_str("\\\\"),
+                '\n' | '\r' | '\t' => self.out.push(' '),
+                ' '..='~' => self.out.push(c),
+                c => match self.glyphs.show(c) {
+                    super::glyphs::Shown::AsIs => self.out.push(c),
+                    super::glyphs::Shown::Space => self.out.push(' '),
+                    super::glyphs::Shown::Nothing => {}
+                    super::glyphs::Shown::Code => {
+                        let _ = write!(self.out, "[U+{:04X}]", c as u32);
+                        self.unshown.push(Unshown {
+                            c,
+                            origin: self.origin.clone(),
+                        });
+                    }
+                },
+            }
+        }
+        self.out.push('"');
+    }
+
+    /// `#name(args);`
+    pub fn call(&mut self, name: &str, args: &[(&str, Arg)]) {
+        self.start(name, args);
+        self.end();
+    }
+
+    /// `#name(args)[` ... to be closed with [`Self::close`].
+    pub fn open(&mut self, name: &str, args: &[(&str, Arg)]) {
+        self.start(name, args);
+        self.out.push_str(")[");
+    }
+
+    /// Closes what [`Self::open`] opened.
+    pub fn close(&mut self) {
+        self.out.push_str("];\n");
+    }
+
+    /// `#name(args, ` ... to be followed by [`Self::item`]s and closed with [`Self::end`].
+    pub fn start(&mut self, name: &str, args: &[(&str, Arg)]) {
+        self.out.push('#');
+        self.out.push_str(name);
+        self.out.push('(');
+        for (key, arg) in args {
+            self.arg(key, *arg);
+        }
+    }
+
+    /// Opens a content argument of a call begun with [`Self::start`].
+    pub fn item_open(&mut self) {
+        self.out.push('[');
+    }
+
+    /// Opens a named content argument.
+    pub fn named_open(&mut self, key: &str) {
+        self.out.push_str(key);
+        self.out.push_str(": [");
+    }
+
+    /// Opens a named list argument, to be filled with items.
+    pub fn list_open(&mut self, key: &str) {
+        self.out.push_str(key);
+        self.out.push_str(": (");
+    }
+
+    /// Closes a named list argument.
+    pub fn list_close(&mut self) {
+        self.out.push_str("), ");
+    }
+
+    /// Closes a content argument.
+    pub fn item_close(&mut self) {
+        self.out.push_str("], ");
+    }
+
+    /// A text as content argument.
+    pub fn item(&mut self, text: &str) {
+        self.item_open();
+        self.text(text);
+        self.item_close();
+    }
+
+    /// Closes a call begun with [`Self::start`].
+    pub fn end(&mut self) {
+        self.out.push_str(");\n");
+    }
+
+    /// Closes what [`Self::open`] opened, without the line end that the layout engine would take for a space.
+    pub fn close_inline(&mut self) {
+        self.out.push_str("];");
+    }
+
+    /// `#name(args);` within a line of text.
+    pub fn call_inline(&mut self, name: &str, args: &[(&str, Arg)]) {
+        self.start(name, args);
+        self.out.push_str(");");
+    }
+
+    /// A list of values as content argument.
+    pub fn tuple(&mut self, args: &[Arg]) {
+        self.out.push('(');
+        for arg in args {
+            self.arg("", *arg);
+        }
+        self.out.push_str("), ");
+    }
+
+    /// `#show: name.with(args)`
+    pub fn show(&mut self, name: &str, args: &[(&str, Arg)]) {
+        self.out.push_str("#show: ");
+        self.out.push_str(name);
+        self.out.push_str(".with(");
+        for (key, arg) in args {
+            self.arg(key, *arg);
+        }
+        self.out.push_str(")\n");
+    }
+
+    /// `#include "path"`
+    pub fn include(&mut self, path: &str) {
+        self.out.push_str("#include ");
+        self.name(path);
+        self.out.push('\n');
+    }
+
+    /// The source of a file that defines one dictionary and nothing else.
+    pub fn dictionary(mut self, name: &str, pairs: &[(&str, Arg)]) -> String {
+        self.out = format!("#let {name} = (");
+        for (key, arg) in pairs {
+            self.arg(key, *arg);
+        }
+        self.out.push_str(")\n");
+        self.out
+    }
+
+    fn arg(&mut self, key: &str, arg: Arg) {
+        if !key.is_empty() {
+            self.out.push_str(key);
+            self.out.push_str(": ");
+        }
+        match arg {
+            Arg::Label("") => self.out.push_str("none"),
+            Arg::Str(text) => self.quoted(text),
+            Arg::Int(n) => _ = write!(self.out, "{n}"),
+            Arg::Bool(yes) => _ = write!(self.out, "{yes}"),
+            Arg::Point(points) => _ = write!(self.out, "{points:.2}pt"),
+            Arg::Label(name) => {
+                self.out.push_str("label(");
+                self.name(name);
+                self.out.push(')');
+            }
+            Arg::List(items) => {
+                self.out.push('(');
+                for item in items {
+                    self.quoted(item);
+                    self.out.push_str(", ");
+                }
+                self.out.push(')');
+            }
+            Arg::Ints(items) => {
+                self.out.push('(');
+                for item in items {
+                    let _ = write!(self.out, "{item}, ");
+                }
+                self.out.push(')');
+            }
+            Arg::Points(items) => {
+                self.out.push('(');
+                for item in items {
+                    let _ = write!(self.out, "{item:.2}pt, ");
+                }
+                self.out.push(')');
+            }
+        }
+        self.out.push_str(", ");
+    }
+
+    /// The name of a label: never printed, so every character is kept, and two ids never share one.
+    fn name(&mut self, name: &str) {
+        self.out.push('"');
+        for c in name.chars() {
+            match c {
+                '"' | '\\' => _ = write!(self.out, "\\{c}"),
+                c if c.is_control() => _ = write!(self.out, "\\u{{{:x}}}", c as u32),
+                c => self.out.push(c),
+            }
+        }
+        self.out.push('"');
+    }
+}
+
+/// Splits text into words and the spaces between; spaces are marked as breaking anyway.
+fn words(text: &str) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let first = rest.chars().next()?;
+        let space = breaks(first);
+        let end = rest.find(|c| breaks(c) != space).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(end);
+        rest = tail;
+        Some((word, space))
+    })
+}
+
+/// `164.308(a)(1)`, with what may stand around it: short enough to keep in one piece.
+fn is_citation(word: &str) -> bool {
+    word.len() <= 40 && word.find("164.").is_some_and(|at| word[at..].contains(")("))
+}
+
+fn breaks(c: char) -> bool {
+    c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}'
+}
+
+/// Cuts a long word into parts of at most `letters` letters, after punctuation where there is some in the second half
+/// of a part.
+fn chop(word: &str, letters: usize) -> Vec<&str> {
+    let letters = letters.max(1);
+    let mut parts = vec![];
+    let mut rest = word;
+    loop {
+        let Some((limit, _)) = rest.char_indices().nth(letters) else {
+            parts.push(rest);
+            return parts;
+        };
+        let half = rest.char_indices().nth(letters / 2).map_or(0, |(at, _)| at);
+        let cut = rest[half..limit]
+            .rfind(|c: char| "/\\.-_,;:?&=#@+".contains(c))
+            .map(|at| {
+                let c = rest[half + at..].chars().next().map_or(1, char::len_utf8);
+                half + at + c
+            });
+        let (part, tail) = rest.split_at(cut.unwrap_or(limit));
+        parts.push(part);
+        rest = tail;
+        if rest.is_empty() {
+            return parts;
+        }
+    }
+}
+
+/// Cuts a word into parts no wider than `width`, by measure; at least one letter a part.
+fn chop_to(word: &str, width: f64, measure: impl Fn(&str) -> f64) -> Vec<&str> {
+    let mut parts = vec![];
+    let mut rest = word;
+    while !rest.is_empty() {
+        let mut used = 0.0;
+        let fitting = rest
+            .char_indices()
+            .take_while(|(at, c)| {
+                used += measure(&rest[*at..at + c.len_utf8()]);
+                used <= width
+            })
+            .count();
+        let fitting = fitting.max(1);
+        if rest.chars().count() <= fitting {
+            parts.push(rest);
+            break;
+        }
+        let first = chop(rest, fitting)[0];
+        parts.push(first);
+        rest = &rest[first.len()..];
+    }
+    parts
+}

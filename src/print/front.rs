@@ -1,0 +1,240 @@
+//! What stands before the rows: cover, document control, contents, index of rows, and the sheet that opens a part.
+
+use super::book::{Book, Doc, Tab};
+use super::cells::{self, Cell};
+use super::emit::{Arg, Emitter};
+use crate::content::config::EntityKind;
+use crate::gap::State;
+use crate::rule::{Designation, RowKind, rule};
+
+/// "Version 2026.2" or "Working copy, not sealed".
+pub(super) fn version(book: &Book) -> String {
+    match &book.binder.meta.version_label {
+        Some(label) => format!("Version {label}"),
+        None => "Working copy, not sealed".to_string(),
+    }
+}
+
+/// The notice of every sheet, "" where none is due.
+pub(super) fn notice(book: &Book) -> String {
+    if book.binder.meta.reconstruction {
+        format!("Reconstruction: made from today's files to show {}; not a copy kept from that day.", book.binder.meta.as_of)
+    } else {
+        String::new()
+    }
+}
+
+/// The cover.
+pub(super) fn cover(book: &Book, em: &mut Emitter) {
+    let meta = &book.binder.meta;
+    let practice = &book.binder.content.config.practice;
+    let mut lines = vec![version(book), format!("As of {}", meta.as_of)];
+    if meta.legal_name != meta.practice {
+        lines.push(meta.legal_name.clone());
+    }
+    lines.extend([&practice.address, &practice.phone].into_iter().filter(|line| !line.is_empty()).cloned());
+    if !practice.security_official.is_empty() {
+        lines.push(format!("Security official: {}", practice.security_official));
+    }
+    lines.push(format!("Build {}", meta.build_id_short));
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    em.call(
+        "cover",
+        &[
+            ("title", Arg::Str("Security Rule binder")),
+            ("subtitle", Arg::Str("45 CFR Part 164, Subpart C: the standards, what we do about each, and where it is shown")),
+            ("lines", Arg::List(&lines)),
+        ],
+    );
+}
+
+/// Document control: what this copy is, how to use it, and the count of rows by state.
+pub(super) fn control(book: &Book, em: &mut Emitter) {
+    let (binder, meta) = (book.binder, &book.binder.meta);
+    let config = &binder.content.config;
+    book.sheet(em, "Front matter", "Document control", None, &[]);
+    em.open("hd", &[("", Arg::Int(1)), ("to", Arg::Label("control")), ("mark", Arg::Bool(true))]);
+    em.text("Document control");
+    em.close();
+    if meta.reconstruction {
+        em.open("notice", &[]);
+        em.text(&notice(book));
+        em.close();
+    }
+    let kind = match config.practice.kind {
+        EntityKind::CoveredEntity => "covered entity",
+        EntityKind::BusinessAssociate => "business associate",
+        EntityKind::Both => "covered entity and business associate",
+    };
+    let sites: Vec<String> =
+        config.sites.iter().map(|s| format!("{} ({})", s.name, s.address).replace(" ()", "")).collect();
+    cells::facts(
+        em,
+        &[
+            ("Practice", meta.practice.clone()),
+            ("Legal entity", meta.legal_name.clone()),
+            ("Bound as", kind.to_string()),
+            ("Sites", sites.join("; ")),
+            ("Security official", config.practice.security_official.clone()),
+            ("Version", version(book)),
+            ("As of", meta.as_of.to_string()),
+            ("Build id", meta.build_id.clone()),
+            ("Rule edition", format!("{}, text of the eCFR read on {}", meta.rule_edition, meta.rule_as_of)),
+            ("Made with", format!("hipaa-binder {}", meta.program_version)),
+            ("Keep at least", format!("{} years from the day it was made or was last in effect (45 CFR 164.316(b)(2)(i))", config.retention_years)),
+        ],
+    );
+    cells::heading(em, 2, "Rows by state");
+    states(book, em);
+    cells::heading(em, 2, "How to use this binder");
+    em.start("numbers", &[]);
+    for line in [
+        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and its page. The parts stand in the order of the rule, each behind its own tab.",
+        "Each row opens with the regulation's words. Then follow our answer with who gave it and when, the policies in effect, the evidence with exhibit numbers and pages, what OCR's audit protocol asks to see, and what is missing.",
+        "A sheet with a black bar at the outer edge is a gap page: it lists what a row needs that this binder does not show.",
+        "Looking for every place that speaks of a paragraph: the index of citations stands at the end.",
+        "A loose sheet finds its way back by its foot: practice, version, as-of date, build id and page number. Pages count from the cover, and the page number is the one a PDF reader shows.",
+    ] {
+        em.item(line);
+    }
+    em.end();
+    cells::heading(em, 2, "Scope");
+    cells::paragraph(
+        em,
+        "This binder covers the Security Rule, 45 CFR Part 164, Subpart C, and nothing else: not the Privacy Rule, not breach notification, not state law. It shows what is documented. It is not legal advice, and the states it prints are computed from the documents in it.",
+    );
+    em.close();
+}
+
+fn states(book: &Book, em: &mut Emitter) {
+    let safeguards = |state: State, all: bool| {
+        let rows = book.binder.assessments.iter().filter(|a| a.state == state);
+        rows.filter(|a| all || matches!(rule()[a.row].section(), 308 | 310 | 312)).count().to_string()
+    };
+    let mut rows = vec![];
+    for (state, meaning) in [
+        (State::Documented, "All that the row needs is in this binder."),
+        (State::PartlyDocumented, "Something is in this binder, and something is missing."),
+        (State::NotDocumented, "Nothing that counts is in this binder."),
+        (State::DoesNotApply, "The practice's own facts say that the row does not bind it; its page gives them."),
+    ] {
+        let counts = [Cell::Text(safeguards(state, false)), Cell::Text(safeguards(state, true))];
+        rows.push([vec![Cell::State(state), Cell::text(meaning)], counts.to_vec()].concat());
+    }
+    cells::table(em, &["State", "Meaning", "164.308 to .312", "All rows"], &rows, book.width());
+}
+
+/// Contents.
+pub(super) fn contents(book: &Book, em: &mut Emitter) {
+    book.sheet(em, "Front matter", "Contents", None, &[]);
+    em.open("hd", &[("", Arg::Int(1)), ("mark", Arg::Bool(true))]);
+    em.text("Contents");
+    em.close();
+    em.start("toc", &[]);
+    for entry in book.documents().into_iter().flat_map(|doc| book.entries(doc)) {
+        line(em, entry.level, &entry.label, &entry.title);
+    }
+    em.end();
+    em.close();
+}
+
+fn line(em: &mut Emitter, level: usize, label: &str, title: &str) {
+    em.item_open();
+    em.open("toc-line", &[("", Arg::Int(level)), ("", Arg::Label(label))]);
+    em.text(title);
+    em.close();
+    em.item_close();
+}
+
+/// All rows by citation.
+pub(super) fn row_index(book: &Book, em: &mut Emitter) {
+    book.sheet(em, "Front matter", "Index of rows", None, &[]);
+    em.open("hd", &[("", Arg::Int(1)), ("to", Arg::Label("rows")), ("mark", Arg::Bool(true))]);
+    em.text("Index of rows");
+    em.close();
+    cells::lead(
+        em,
+        "Every standard and implementation specification with its four marks, its state, the page of its part and of its gaps. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: the mark is not needed.",
+    );
+    for section in rule().sections() {
+        let mut rows = rule().rows_of_section(section.number).peekable();
+        if rows.peek().is_none() {
+            continue;
+        }
+        cells::heading(em, 2, &format!("164.{} {}", section.number, section.title));
+        em.start("row-index", &[]);
+        for row in rows {
+            let found = book.binder.assessment(row.id);
+            let kind = match row.designation {
+                Some(Designation::Required) => "R",
+                Some(Designation::Addressable) => "A",
+                None => "S",
+            };
+            let (label, cite) = (book.links.row(row.id), row.citation.to_string());
+            let gap = if found.gaps.is_empty() { String::new() } else { book.links.gap(row.id) };
+            let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
+            em.tuple(&[
+                Arg::Str(&cite),
+                Arg::Str(row.name()),
+                Arg::Str(kind),
+                Arg::List(&marks),
+                Arg::Str(found.state.name()),
+                Arg::Label(&label),
+                Arg::Label(&gap),
+            ]);
+        }
+        em.end();
+    }
+    em.close();
+}
+
+/// The sheet that opens a part, with what stands behind it.
+pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
+    let (title, label) = (tab.title(), tab.label());
+    book.sheet(em, "", "", Some(tab), &[]);
+    let subtitle = match tab {
+        Tab::Section(number) => format!("45 CFR 164.{number}"),
+        _ => String::new(),
+    };
+    let args =
+        [("title", Arg::Str(&title)), ("target", Arg::Label(&label)), ("subtitle", Arg::Str(&subtitle))];
+    em.open("divider", &args);
+    let docs: Vec<Doc> = book.documents();
+    let start = docs.iter().position(|doc| *doc == Doc::Divider(tab)).map_or(docs.len(), |at| at + 1);
+    let inside = docs[start..].iter().take_while(|doc| !matches!(doc, Doc::Divider(_)));
+    let entries: Vec<_> = inside.flat_map(|doc| book.entries(*doc)).collect();
+    if entries.is_empty() {
+        let words = match tab {
+            Tab::Decisions => "This binder contains no recorded decision.",
+            Tab::Policies => "This binder contains no policy or procedure.",
+            Tab::Records => "This binder contains no record.",
+            Tab::Registers => "This binder contains no register.",
+            Tab::Exhibits if book.binder.content.exhibits.is_empty() => "This binder contains no exhibit.",
+            Tab::Exhibits => "The list of exhibits follows, then a sheet for each.",
+            Tab::Index => "Every place in this binder that mentions a paragraph of the rule.",
+            Tab::Section(_) => "",
+        };
+        cells::lead(em, words);
+    } else {
+        em.start("toc", &[]);
+        for entry in &entries {
+            line(em, 2, &entry.label, &entry.title);
+        }
+        em.end();
+    }
+    em.close();
+    em.close();
+}
+
+/// "Standard", "Implementation specification, addressable, of 164.308(a)(1)(i) Security management process".
+pub(super) fn kind_words(row: &crate::rule::Row) -> String {
+    let designation = row.designation.map(|d| format!(", {d}")).unwrap_or_default();
+    match row.kind {
+        RowKind::Standard => format!("Standard{designation}"),
+        RowKind::Specification => {
+            let standard = rule().standard_of(row.id).map(|standard| &rule()[standard]);
+            let of = standard.map(|s| format!(" of {} {}", s.citation, s.name())).unwrap_or_default();
+            format!("Implementation specification{designation}{of}")
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Pictures of the content folder that can be set into the binder.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use typst::foundations::Bytes;
+use typst::visualize::{ExchangeFormat, RasterFormat, RasterImage, SvgImage};
+
+use crate::world::Folder;
+
+/// A picture that the layout engine is known to accept.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Picture {
+    /// Its path in the virtual file system.
+    pub path: String,
+    /// Its natural width in points.
+    pub width: f64,
+    /// Its natural height in points.
+    pub height: f64,
+}
+
+/// Pictures, each looked at once.
+pub(super) struct Pictures {
+    files: BTreeMap<String, Bytes>,
+    seen: Mutex<BTreeMap<String, Option<Result<Picture, String>>>>,
+}
+
+/// Pixels to points where the picture does not say: 144 to the inch, sharp enough in print.
+const POINTS: f64 = 0.5;
+/// Pictures with more pixels than this are not set: a page shows less than a tenth of them.
+const PIXELS: u64 = 60_000_000;
+
+impl Pictures {
+    /// The pictures of `folder`, by their names.
+    pub fn new(folder: &Folder) -> Self {
+        let files = folder
+            .files
+            .iter()
+            .filter(|(path, _)| format(path).is_some() || is_svg(path))
+            .filter_map(|(path, file)| Some((path.to_string(), Bytes::new(file.bytes.clone()?))))
+            .collect();
+        Self {
+            files,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// A picture that can be printed.
+    pub fn get(&self, path: &str) -> Option<Picture> {
+        self.check(path)?.ok()
+    }
+
+    /// A picture, or why it can't be printed; `None` where there is no such picture in the folder.
+    pub fn check(&self, path: &str) -> Option<Result<Picture, String>> {
+        if let Some(known) = self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
+            return known.clone();
+        }
+        let found = self.files.get(path).map(|bytes| load(path, bytes));
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(path.to_string(), found.clone());
+        found
+    }
+
+    /// The bytes of every picture that can be printed, by its path in the virtual file system.
+    pub fn into_files(self) -> BTreeMap<String, Bytes> {
+        let seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+        seen.into_iter()
+            .filter_map(|(path, found)| Some((found?.ok()?.path, self.files.get(&path)?.clone())))
+            .collect()
+    }
+}
+
+fn extension(path: &str) -> String {
+    path.rsplit_once('.')
+        .map_or(String::new(), |(_, end)| end.to_ascii_lowercase())
+}
+
+fn format(path: &str) -> Option<ExchangeFormat> {
+    Some(match extension(path).as_str() {
+        "png" => ExchangeFormat::Png,
+        "jpg" | "jpeg" => ExchangeFormat::Jpg,
+        "gif" => ExchangeFormat::Gif,
+        "webp" => ExchangeFormat::Webp,
+        _ => return None,
+    })
+}
+
+fn is_svg(path: &str) -> bool {
+    extension(path) == "svg"
+}
+
+/// What is in the file decides, not its name: phones and mail programs rename freely.
+fn sniff(bytes: &[u8]) -> Option<ExchangeFormat> {
+    Some(match bytes {
+        [0x89, b'P', b'N', b'G', ..] => ExchangeFormat::Png,
+        [0xff, 0xd8, 0xff, ..] => ExchangeFormat::Jpg,
+        [b'G', b'I', b'F', b'8', ..] => ExchangeFormat::Gif,
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => ExchangeFormat::Webp,
+        _ => return None,
+    })
+}
+
+fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
+    if bytes.is_empty() {
+        return Err("the file is empty".to_string());
+    }
+    if is_svg(path) {
+        return load_svg(path, bytes);
+    }
+    let format = sniff(bytes).ok_or("it is not a picture inside")?;
+    let image =
+        RasterImage::plain(bytes.clone(), RasterFormat::Exchange(format)).map_err(|e| e.to_string())?;
+    let (width, height) = (image.width(), image.height());
+    if width == 0 || height == 0 {
+        return Err("it has no size".to_string());
+    }
+    if u64::from(width) * u64::from(height) > PIXELS {
+        return Err(format!("it is too large: {width} by {height} pixels"));
+    }
+    let color = image.dynamic().color();
+    if color.bytes_per_pixel() > color.channel_count() {
+        return Err("it holds 16 bits a color, which the archive standard does not allow".to_string());
+    }
+    let extension = match format {
+        ExchangeFormat::Png => "png",
+        ExchangeFormat::Jpg => "jpg",
+        ExchangeFormat::Gif => "gif",
+        ExchangeFormat::Webp => "webp",
+    };
+    let points = image
+        .dpi()
+        .filter(|dpi| *dpi >= 72.0)
+        .map_or(POINTS, |dpi| 72.0 / dpi);
+    Ok(Picture {
+        path: virtual_path(path, extension),
+        width: f64::from(width) * points,
+        height: f64::from(height) * points,
+    })
+}
+
+/// A drawing may hold letters without a font, pictures and programs: only plain shapes are set.
+fn load_svg(path: &str, bytes: &Bytes) -> Result<Picture, String> {
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| "it is not text in UTF-8")?
+        .to_ascii_lowercase();
+    if [
+        "<text",
+        "<image",
+        "<foreignobject",
+        "<use",
+        "<!entity",
+        "<filter",
+        "<mask",
+    ]
+    .iter()
+    .any(|tag| text.contains(tag))
+    {
+        return Err("the drawing holds more than plain shapes".to_string());
+    }
+    let image = SvgImage::new(bytes.clone()).map_err(|e| format!("{e:?}"))?;
+    let (width, height) = (image.width(), image.height());
+    if !(width > 0.0 && height > 0.0 && width.is_finite() && height.is_finite()) {
+        return Err("it has no size".to_string());
+    }
+    Ok(Picture {
+        path: virtual_path(path, "svg"),
+        width: width * 0.75,
+        height: height * 0.75,
+    })
+}
+
+fn virtual_path(path: &str, extension: &str) -> String {
+    // The name says nothing to the reader; two files never share one.
+    let mut name = String::from("/pictures/");
+    for b in path.bytes() {
+        match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' => name.push(b as char),
+            b => name.push_str(&format!("_{b:02x}")),
+        }
+    }
+    format!("{name}.{extension}")
+}

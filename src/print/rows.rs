@@ -1,0 +1,303 @@
+//! A row's part, always in one pattern: the law, the answer, policies in effect, evidence, what is asked for, gaps.
+
+use super::book::{Book, Tab};
+use super::cells::{self, Cell};
+use super::decisions;
+use super::emit::{Arg, Emitter};
+use super::front;
+use super::prose::Prose;
+use crate::binder::{RowLinks, Standing};
+use crate::content::Answer;
+use crate::gap::{Mark, State};
+use crate::rule::{RequestKind, Row, RowId, rule};
+
+/// What stands where nothing can be shown.
+pub(super) const NOTHING: &str = "This binder contains no document for this item.";
+
+/// Writes the part of a row.
+pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
+    let row = &rule()[id];
+    let found = book.binder.assessment(id);
+    let links = book.binder.links(id);
+    let tab = Tab::Section(row.section());
+    let cite = row.citation.to_string();
+    book.sheet(em, &tab.title(), &format!("{cite} {}", row.name()), Some(tab), &[("dense", Arg::Bool(true))]);
+    let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
+    let (kind, label) = (front::kind_words(row), book.links.row(id));
+    em.call(
+        "row-head",
+        &[
+            ("cite", Arg::Str(&cite)),
+            ("title", Arg::Str(row.name())),
+            ("kind", Arg::Str(&kind)),
+            ("state", Arg::Str(found.state.name())),
+            ("marks", Arg::List(&marks)),
+            ("target", Arg::Label(&label)),
+            ("row", Arg::Int(id.index())),
+        ],
+    );
+    cells::heading(em, 3, "The law");
+    law(book, em, row);
+    cells::heading(em, 3, "Our answer");
+    answer(book, em, links, found.state);
+    cells::heading(em, 3, "Policies in effect");
+    policies(book, em, links, found.marks.policy);
+    cells::heading(em, 3, "Evidence");
+    evidence(book, em, id);
+    cells::heading(em, 3, &format!("What OCR's {} audit protocol asks to see", rule().protocol_edition()));
+    requests(book, em, row, links);
+    cells::heading(em, 3, "Gaps");
+    if found.gaps.is_empty() {
+        cells::lead(em, "None found.");
+    } else {
+        for gap in &found.gaps {
+            em.open("gap-line", &[]);
+            em.text(&gap.message);
+            em.close();
+        }
+        em.open("lead", &[]);
+        em.text("What to do about each: page ");
+        em.call_inline("pg", &[("", Arg::Label(&book.links.gap(id)))]);
+        em.text(".");
+        em.close();
+    }
+    em.close();
+}
+
+/// The regulation's words, and why the row does or does not apply.
+pub(super) fn law(book: &Book, em: &mut Emitter, row: &Row) {
+    if let Some(lead) = &row.lead_in {
+        let above = row.citation.parent().map(|c| c.to_string()).unwrap_or_default();
+        quote(em, &above, "", lead);
+    }
+    quote(em, &row.citation.to_string(), &row.heading, &row.text);
+    if let Some(note) = &row.note {
+        cells::lead(em, note);
+    }
+    if let Some(only_if) = &row.applies_only_if {
+        cells::lead(em, &format!("Applies only if: {only_if}"));
+    }
+    if let Some(because) = &book.binder.assessment(row.id).applies_because {
+        cells::lead(em, because);
+    }
+}
+
+fn quote(em: &mut Emitter, cite: &str, heading: &str, words: &str) {
+    em.open("law", &[("cite", Arg::Str(cite)), ("heading", Arg::Str(heading))]);
+    em.text(words);
+    em.close();
+}
+
+fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
+    let Some(answer) = links.answer.map(|index| &book.binder.content.answers[index]) else {
+        let words = match state {
+            State::DoesNotApply => "No answer is needed: the row does not apply.",
+            _ => "This binder contains no answer for this row.",
+        };
+        cells::lead(em, words);
+        return;
+    };
+    let text = |at: &Option<crate::content::At<String>>| at.as_ref().map(|at| at.value.clone()).unwrap_or_default();
+    cells::brief(
+        em,
+        &[
+            ("Owner", text(&answer.owner)),
+            ("Answered by", text(&answer.answered_by)),
+            ("Read through", answer.reviewed.as_ref().map(|at| at.value.to_string()).unwrap_or_default()),
+        ],
+    );
+    let prose = Prose {
+        document: &answer.body,
+        path: &answer.path,
+        links: &book.links,
+        prefix: format!("answer-{}", answer.row.index()),
+        base: 3,
+        bookmarks: false,
+        width: book.width(),
+    };
+    let mut from = 0;
+    for skip in decisions::ranges(answer) {
+        prose.blocks(em, from..skip.start.max(from));
+        from = skip.end.max(from);
+    }
+    prose.blocks(em, from..answer.body.blocks.len());
+    prose.notes(em);
+    decided(em, answer);
+}
+
+fn decided(em: &mut Emitter, answer: &Answer) {
+    for decision in &answer.decisions {
+        let scope = decision.scope.as_deref().map(|scope| format!(" ({scope})")).unwrap_or_default();
+        em.open("lead", &[]);
+        em.text(&format!("Decision{scope}: {}, page ", decisions::branch_words(decision.branch)));
+        em.call_inline("pg", &[("", Arg::Label(&decisions::label(answer.row)))]);
+        em.text(".");
+        em.close();
+    }
+}
+
+fn policies(book: &Book, em: &mut Emitter, links: &RowLinks, mark: Mark) {
+    let mut rows = vec![];
+    for link in &links.sections {
+        let life = &book.binder.policies[link.life];
+        // One text of a policy is printed; sections of its other texts are not in this binder.
+        if link.text != life.shown {
+            continue;
+        }
+        let text = book.binder.text(*link);
+        let Some(section) = text.policy.sections.get(link.section) else { continue };
+        let from = match (life.standing, text.in_effect_from) {
+            (Standing::InEffect, Some(from)) => from.to_string(),
+            (Standing::NotYet, Some(from)) => format!("not yet: takes effect {from}"),
+            (Standing::Lapsed, _) => "no longer in effect".to_string(),
+            _ => "draft, not in effect".to_string(),
+        };
+        let label = book.links.section(book.binder, *link);
+        rows.push(vec![
+            Cell::Link(label.clone(), text.policy.title.clone()),
+            Cell::text(if text.policy.version.is_empty() { "none" } else { &text.policy.version }),
+            Cell::text(from),
+            Cell::text(&section.title),
+            Cell::Page(label),
+        ]);
+    }
+    if rows.is_empty() {
+        let words = match mark {
+            Mark::NotNeeded => "Not needed on this row.",
+            _ => "No policy or procedure in this binder documents this row.",
+        };
+        cells::lead(em, words);
+    } else {
+        cells::table(em, &["Policy", "Version", "In effect from", "Section", "Page"], &rows, book.width());
+    }
+}
+
+fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
+    let found = book.binder.assessment(id);
+    if found.marks.evidence == Mark::NotNeeded {
+        cells::lead(em, "Not needed on this row.");
+    } else if !found.proofs.is_empty() {
+        let rows: Vec<Vec<Cell>> = found
+            .proofs
+            .iter()
+            .map(|part| vec![Cell::text(&part.wanted), Cell::text(&part.coverage), Cell::Mark(part.mark)])
+            .collect();
+        cells::table(em, &["What shows it", "There", "Mark"], &rows, book.width());
+        em.call("gap-space", &[]);
+    }
+    let rows = proofs(book, book.binder.links(id));
+    if rows.is_empty() {
+        cells::lead(em, "No exhibit, record or register entry in this binder speaks of this row.");
+    } else {
+        let head = ["What", "System", "Date or period", "By", "Exhibit", "Page"];
+        cells::table(em, &head, &rows, book.width());
+    }
+}
+
+/// Records, register entries and exhibits of a row, a line each.
+fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
+    let content = &book.binder.content;
+    let mut rows = vec![];
+    for index in &links.records {
+        let record = &content.records[*index];
+        let label = book.links.record(*index);
+        rows.push(vec![
+            Cell::Link(label.clone(), record.title.clone()),
+            Cell::text(book.systems(&record.systems)),
+            Cell::text(record.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
+            Cell::text(book.people(record.signed_by.as_ref().or(record.by.as_ref()).map_or("", String::as_str))),
+            Cell::text("record"),
+            Cell::Page(label),
+        ]);
+    }
+    rows.extend(super::registers::summaries(book, links));
+    for index in &links.exhibits {
+        let exhibit = &content.exhibits[*index];
+        let label = book.links.exhibit(*index);
+        let locator = exhibit.rows.iter().find(|r| book.binder.links(r.row) as *const _ == links as *const _);
+        let locator = locator.and_then(|r| r.locator.as_deref()).map(|l| format!(", {l}")).unwrap_or_default();
+        rows.push(vec![
+            Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
+            Cell::text(book.systems(&exhibit.systems)),
+            Cell::text(exhibit.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
+            Cell::text(book.people(&exhibit.by)),
+            Cell::text(&exhibit.id),
+            Cell::Page(label),
+        ]);
+    }
+    rows
+}
+
+fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
+    if book.binder.assessment(row.id).state == State::DoesNotApply {
+        cells::lead(em, "The row does not apply.");
+        return;
+    }
+    let head = ["Item", "Asked for", "Where it is"].map(str::to_string);
+    let ids: Vec<String> = row.requests.iter().map(|item| item.id.to_string()).collect();
+    let places: Vec<Vec<(String, String)>> =
+        row.requests.iter().map(|item| places(book, row, links, item.kind)).collect();
+    let words: Vec<Vec<String>> = row
+        .requests
+        .iter()
+        .enumerate()
+        .map(|(n, item)| {
+            let there: Vec<String> = places[n].iter().map(|(title, _)| format!("{title}, page 000;")).collect();
+            let there = if there.is_empty() { NOTHING.to_string() } else { there.join(" ") };
+            vec![ids[n].clone(), item.text.clone(), there]
+        })
+        .collect();
+    let plan = super::tables::plan(em.glyphs(), &head, &words, book.width());
+    super::tables::emit(em, &plan, &[], &head, &words, |em, line, column| match (line, column) {
+        (None, _) => em.text(&head[column]),
+        (Some(n), 0) => em.text(&ids[n]),
+        (Some(n), 1) => em.text(&row.requests[n].text),
+        (Some(n), _) if places[n].is_empty() => em.text(NOTHING),
+        (Some(n), _) => {
+            for (at, (title, label)) in places[n].iter().enumerate() {
+                em.text(&format!("{}{title}, page ", if at > 0 { "; " } else { "" }));
+                em.call_inline("pg", &[("", Arg::Label(label))]);
+            }
+        }
+    });
+}
+
+/// Where a request item is answered: title and label.
+fn places(book: &Book, row: &Row, links: &RowLinks, kind: RequestKind) -> Vec<(String, String)> {
+    let content = &book.binder.content;
+    let mut places: Vec<(String, String)> = vec![];
+    match kind {
+        RequestKind::Policy => {
+            for link in links.sections.iter().filter(|link| link.in_effect) {
+                let life = &book.binder.policies[link.life];
+                if link.text == life.shown {
+                    let title = book.binder.text(*link).policy.title.clone();
+                    places.push((title, book.links.section(book.binder, *link)));
+                }
+            }
+        }
+        RequestKind::Evidence => {
+            for index in &links.records {
+                places.push((content.records[*index].title.clone(), book.links.record(*index)));
+            }
+            let mut names: Vec<&str> = links.entries.iter().chain(&links.nones).map(|entry| entry.register).collect();
+            names.sort_unstable();
+            names.dedup();
+            for name in names {
+                if let Some(table) = content.registers.get(name) {
+                    places.push((table.register.title.to_string(), book.links.register(name)));
+                }
+            }
+            for index in &links.exhibits {
+                let exhibit = &content.exhibits[*index];
+                places.push((format!("Exhibit {}", exhibit.id), book.links.exhibit(*index)));
+            }
+        }
+        RequestKind::Alternative => {
+            if links.answer.is_some_and(|index| !content.answers[index].decisions.is_empty()) {
+                places.push(("Decision".to_string(), decisions::label(row.id)));
+            }
+        }
+    }
+    places
+}

@@ -1,0 +1,26 @@
+//! Plain words of Markdown, for measuring and for bookmarks.
+
+use crate::markdown::{Inline, InlineKind};
+
+/// The words of a run of inline text, as they are printed.
+pub(super) fn plain(inlines: &[Inline]) -> String {
+    let mut out = String::new();
+    collect(inlines, &mut out);
+    out
+}
+
+fn collect(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Text(text) | InlineKind::Code(text) | InlineKind::Html(text) => out.push_str(text),
+            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
+                collect(inner, out)
+            }
+            InlineKind::Link { inlines, .. } => collect(inlines, out),
+            InlineKind::Image { alt, .. } => out.push_str(alt),
+            InlineKind::Citation { text, .. } => out.push_str(text),
+            InlineKind::FootnoteReference(number) => out.push_str(&number.to_string()),
+            InlineKind::SoftBreak | InlineKind::HardBreak => out.push(' '),
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Policies and records in full, each under a head that says what it is, who approved it and which rows it speaks to.
+
+use std::collections::BTreeSet;
+
+use super::book::{Book, Tab};
+use super::cells::{self, Cell};
+use super::emit::{Arg, Emitter};
+use super::prose::Prose;
+use crate::binder::{PolicyLife, PolicyText, Standing, Tie};
+use crate::content::{PolicyKind, Previous};
+use crate::rule::{RowId, rule};
+
+fn kind_words(kind: PolicyKind) -> &'static str {
+    match kind {
+        PolicyKind::Policy => "Policy",
+        PolicyKind::Procedure => "Procedure",
+        PolicyKind::Plan => "Plan",
+        PolicyKind::Form => "Form",
+        PolicyKind::Contract => "Contract",
+        PolicyKind::PlanDocument => "Plan document",
+    }
+}
+
+/// Where a policy stands on the as-of date, in words.
+fn standing_words(life: &PolicyLife, text: &PolicyText) -> String {
+    let day = |date: Option<jiff::civil::Date>| date.map(|d| d.to_string()).unwrap_or_default();
+    match life.standing {
+        Standing::Draft => "draft: nothing is approved".to_string(),
+        Standing::NotYet => format!("approved; takes effect {}", day(text.in_effect_from)),
+        Standing::InEffect => format!("in effect from {}", day(text.in_effect_from)),
+        Standing::Lapsed => format!("no longer in effect; was in effect to {}", day(text.in_effect_to)),
+    }
+}
+
+fn tie_words(tie: Tie) -> &'static str {
+    match tie {
+        Tie::Draft => "",
+        Tie::Tied => "the approval is tied to these words",
+        Tie::Untied => "the approval is not tied to these words",
+        Tie::Changed => "the words changed after they were approved",
+    }
+}
+
+/// Writes a policy: the text in effect, or the newest working text where none is.
+pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
+    let life = &book.binder.policies[index];
+    let text = &life.texts[life.shown];
+    let policy = &text.policy;
+    let version = if policy.version.is_empty() {
+        String::new()
+    } else {
+        format!(", version {}", policy.version)
+    };
+    let head = format!("{}{version}", policy.title);
+    book.sheet(em, &Tab::Policies.title(), &head, Some(Tab::Policies), &[]);
+    let label = book.links.policy(index);
+    title(em, &label, kind_words(policy.kind), &policy.title);
+    if life.standing != Standing::InEffect {
+        em.open("notice", &[]);
+        em.text(&format!("Not in effect: {}.", standing_words(life, text)));
+        em.close();
+    }
+    let at = |value: &Option<crate::content::At<String>>| {
+        value.as_ref().map(|v| v.value.clone()).unwrap_or_default()
+    };
+    let approved = match (&policy.approved, &policy.approved_by) {
+        (Some(on), Some(by)) => format!("{} by {}", on.value, by.value),
+        (Some(on), None) => on.value.to_string(),
+        (None, _) => "not approved".to_string(),
+    };
+    let tie = tie_words(text.tie);
+    let approved = if tie.is_empty() {
+        approved
+    } else {
+        format!("{approved}; {tie}")
+    };
+    let pending = life
+        .pending
+        .and_then(|pending| life.texts.get(pending))
+        .map(|pending| {
+            format!(
+                "The working text (version {}) has words that are not approved; they are not printed here.",
+                pending.policy.version
+            )
+        });
+    cells::facts(
+        em,
+        &[
+            ("Id", policy.id.clone()),
+            ("Version", policy.version.clone()),
+            ("Owner", at(&policy.owner)),
+            (
+                "Standing",
+                if life.standing == Standing::InEffect {
+                    standing_words(life, text)
+                } else {
+                    String::new()
+                },
+            ),
+            ("Approved", approved),
+            (
+                "Superseded from",
+                policy
+                    .superseded
+                    .as_ref()
+                    .map(|d| d.value.to_string())
+                    .unwrap_or_default(),
+            ),
+            (
+                "Reviewed",
+                policy
+                    .reviews
+                    .last()
+                    .map(|r| format!("{} by {}: {}", r.date, r.by, r.result))
+                    .unwrap_or_default(),
+            ),
+            ("Change pending", pending.unwrap_or_default()),
+            ("Legal hold", policy.handling.hold.clone().unwrap_or_default()),
+        ],
+    );
+    let mut rows: BTreeSet<RowId> = policy
+        .sections
+        .iter()
+        .flat_map(|s| s.rows.iter().copied())
+        .collect();
+    rows.extend(policy.satisfies.iter().map(|claim| claim.row));
+    documents(book, em, "Documents", &rows);
+    let prose = Prose {
+        document: &policy.body,
+        path: &policy.path,
+        links: &book.links,
+        prefix: label,
+        base: 2,
+        bookmarks: true,
+        width: book.width(),
+    };
+    em.call("rule-below", &[]);
+    prose.whole(em);
+    if !policy.revisions.is_empty() {
+        cells::heading(em, 3, "Revisions");
+        let rows: Vec<Vec<Cell>> = policy
+            .revisions
+            .iter()
+            .map(|r| {
+                let date = r.date.map(|d| d.to_string()).unwrap_or_default();
+                vec![Cell::text(&r.version), Cell::text(date), Cell::text(&r.change)]
+            })
+            .collect();
+        cells::table(em, &["Version", "Date", "Change"], &rows, book.width());
+    }
+    if !policy.reviews.is_empty() {
+        cells::heading(em, 3, "Reviews");
+        let rows: Vec<Vec<Cell>> = policy
+            .reviews
+            .iter()
+            .map(|r| {
+                vec![
+                    Cell::text(r.date.to_string()),
+                    Cell::text(&r.by),
+                    Cell::text(&r.result),
+                ]
+            })
+            .collect();
+        cells::table(em, &["Date", "By", "Result"], &rows, book.width());
+    }
+    em.close();
+}
+
+/// Writes a record.
+pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
+    let record = &book.binder.content.records[index];
+    let date = record
+        .date
+        .as_ref()
+        .map(|d| d.value.to_string())
+        .unwrap_or_default();
+    let head = [record.title.as_str(), date.as_str()].join(" ");
+    book.sheet(em, &Tab::Records.title(), head.trim(), Some(Tab::Records), &[]);
+    let label = book.links.record(index);
+    let kind = record.kind.replace('-', " ");
+    let mut letters = kind.chars();
+    let kind: String = letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect();
+    title(em, &label, &kind, &record.title);
+    let previous = match &record.previous {
+        Some(Previous::Record(id)) => {
+            let other = book.binder.content.records.iter().find(|r| r.id == *id);
+            other.map_or_else(|| id.clone(), |r| r.title.clone())
+        }
+        Some(Previous::Reason(reason)) => format!("none: {reason}"),
+        None => String::new(),
+    };
+    cells::facts(
+        em,
+        &[
+            ("Date", date),
+            ("By", book.people(record.by.as_deref().unwrap_or_default())),
+            ("Signed by", book.people(record.signed_by.as_deref().unwrap_or_default())),
+            ("Systems", book.systems(&record.systems)),
+            ("Sites", book.sites(&record.sites)),
+            ("Before it", previous),
+            ("Legal hold", record.handling.hold.clone().unwrap_or_default()),
+        ],
+    );
+    let rows: BTreeSet<RowId> = rule()
+        .row_ids()
+        .filter(|row| book.binder.links(*row).records.contains(&index))
+        .collect();
+    documents(book, em, "Serves", &rows);
+    em.call("rule-below", &[]);
+    let prose = Prose {
+        document: &record.body,
+        path: &record.path,
+        links: &book.links,
+        prefix: label,
+        base: 2,
+        bookmarks: false,
+        width: book.width(),
+    };
+    prose.whole(em);
+    em.close();
+}
+
+fn title(em: &mut Emitter, label: &str, kind: &str, title: &str) {
+    em.open(
+        "titled",
+        &[("", Arg::Str(kind)), ("", Arg::Int(2)), ("to", Arg::Label(label))],
+    );
+    em.text(title);
+    em.close();
+}
+
+/// The rows a text speaks to, with their pages.
+pub(super) fn documents(book: &Book, em: &mut Emitter, word: &str, rows: &BTreeSet<RowId>) {
+    if rows.is_empty() {
+        return;
+    }
+    em.open("documents", &[("", Arg::Str(word))]);
+    for (n, row) in rows.iter().enumerate() {
+        if n > 0 {
+            em.text("; ");
+        }
+        let label = book.links.row(*row);
+        em.open("to", &[("", Arg::Label(&label))]);
+        em.text(&row.to_string());
+        em.close_inline();
+        em.text(" p.\u{a0}");
+        em.call_inline("pg", &[("", Arg::Label(&label))]);
+        em.call_inline("cite-here", &[("rows", Arg::Ints(&[row.index()]))]);
+    }
+    em.close();
+}

@@ -1,0 +1,95 @@
+//! The world a binder is set in: files in memory, fonts of the theme, no clock, no disk, no network.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::LazyLock;
+
+use rayon::prelude::*;
+use typst::diag::{FileError, FileResult};
+use typst::foundations::{Bytes, Datetime, Duration};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World};
+
+/// Built once: it is part of the key of everything the layout engine remembers.
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
+
+/// Everything one compilation may see.
+pub(super) struct Pages {
+    main: FileId,
+    // Looked up, never listed: the order of a hash map can't show.
+    sources: HashMap<FileId, Source>,
+    files: HashMap<FileId, Bytes>,
+    fonts: Vec<Font>,
+    book: LazyHash<FontBook>,
+}
+
+/// The id of a virtual file. Names are used again from build to build: ids are never given back.
+pub(super) fn file_id(path: &str) -> Option<FileId> {
+    let path = VirtualPath::new(path).ok()?;
+    Some(RootedPath::new(VirtualRoot::Project, path).intern())
+}
+
+impl Pages {
+    /// `sources` are Typst files by path, `files` images by path; `main` is one of the sources.
+    pub fn new<'a>(
+        main: &str,
+        sources: impl IntoParallelIterator<Item = (&'a str, &'a str)>,
+        files: BTreeMap<String, Bytes>,
+        fonts: Vec<Font>,
+    ) -> Option<Self> {
+        let sources = sources
+            .into_par_iter()
+            .filter_map(|(path, text)| {
+                let id = file_id(path)?;
+                Some((id, Source::new(id, text.to_string())))
+            })
+            .collect();
+        let files = files
+            .into_iter()
+            .filter_map(|(path, bytes)| Some((file_id(&path)?, bytes)))
+            .collect();
+        let book = LazyHash::new(FontBook::from_fonts(&fonts));
+        Some(Self {
+            main: file_id(main)?,
+            sources,
+            files,
+            fonts,
+            book,
+        })
+    }
+}
+
+impl World for Pages {
+    fn library(&self) -> &LazyHash<Library> {
+        &LIBRARY
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        self.sources.get(&id).cloned().ok_or_else(|| missing(id))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.files.get(&id).cloned().ok_or_else(|| missing(id))
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.fonts.get(index).cloned()
+    }
+
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn missing(id: FileId) -> FileError {
+    FileError::NotFound(id.vpath().get_with_slash().into())
+}

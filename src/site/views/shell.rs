@@ -1,0 +1,162 @@
+//! What stands around every page: heads, feet, navigation.
+
+use serde::Serialize;
+
+use super::{Day, Link, count, long_day};
+use crate::address;
+use crate::site::{Page, PageKind, Site};
+
+/// Given to every template as `site`.
+#[derive(Debug, Serialize)]
+pub struct Shell {
+    /// Name of the practice.
+    pub practice: String,
+    /// Its legal name.
+    pub legal_name: String,
+    /// Title of the page, for the window.
+    pub title: String,
+    /// "Working copy, not sealed", "Version 2026.2".
+    pub version: String,
+    /// True for a sealed version.
+    pub sealed: bool,
+    /// The as-of date.
+    pub as_of: Day,
+    /// The same, written out.
+    pub as_of_long: String,
+    /// A past date built from today's files.
+    pub reconstruction: bool,
+    /// Short and whole build id.
+    pub build_id_short: String,
+    /// `sha256:` and 64 hex digits.
+    pub build_id: String,
+    /// Version of the program.
+    pub program_version: &'static str,
+    /// Day of the regulation's text.
+    pub rule_as_of: String,
+    /// Main navigation.
+    pub nav: Vec<NavItem>,
+    /// The way to this page, without the page itself.
+    pub crumbs: Vec<Link>,
+    /// Title of the page as the last crumb.
+    pub here: String,
+    /// The dashboard.
+    pub home: String,
+    /// The print, where it is made.
+    pub pdf: Option<String>,
+    /// The data.
+    pub json: String,
+    /// Style sheet, script and icon.
+    pub css: String,
+    /// The script.
+    pub js: String,
+    /// The icon.
+    pub icon: String,
+    /// Fonts that every page shows at once.
+    pub fonts: Vec<String>,
+}
+
+/// A line of the main navigation.
+#[derive(Debug, Serialize)]
+pub struct NavItem {
+    /// What it says.
+    pub text: &'static str,
+    /// Where it leads.
+    pub href: String,
+    /// This page is that page.
+    pub current: bool,
+    /// This page is that page or stands below it.
+    pub within: bool,
+    /// A number beside it, "" for none, with words that say what is counted.
+    pub count: String,
+    /// "25 gaps".
+    pub count_words: String,
+}
+
+/// Builds the frame of a page.
+pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
+    let meta = &site.binder.meta;
+    let at = page.path.as_str();
+    let link = |to: &str| address::link(at, to);
+    Shell {
+        practice: meta.practice.clone(),
+        legal_name: meta.legal_name.clone(),
+        title: page.title.clone(),
+        version: meta.version_label.as_ref().map_or("Working copy, not sealed".into(), |v| format!("Version {v}")),
+        sealed: meta.version_label.is_some(),
+        as_of: meta.as_of.into(),
+        as_of_long: long_day(meta.as_of),
+        reconstruction: meta.reconstruction,
+        build_id_short: meta.build_id_short.clone(),
+        build_id: meta.build_id.clone(),
+        program_version: meta.program_version,
+        rule_as_of: meta.rule_as_of.clone(),
+        nav: nav(site, page),
+        crumbs: crumbs(site, page),
+        here: page.crumb.clone(),
+        home: link(address::DASHBOARD),
+        pdf: meta.pdf.then(|| link(address::PDF)),
+        json: link(address::JSON),
+        css: link(&site.assets.css),
+        js: link(&site.assets.js),
+        icon: link(&site.assets.icon),
+        fonts: site.assets.preload.iter().map(|f| link(f)).collect(),
+    }
+}
+
+fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
+    let gaps: usize = site.binder.assessments.iter().map(|a| a.gaps.len()).sum();
+    let items = [
+        ("Overview", address::DASHBOARD, 0),
+        ("Standards", address::STANDARDS, 0),
+        ("Gaps", address::GAPS, gaps),
+        ("Policies", address::POLICIES, 0),
+        ("Records", address::RECORDS, 0),
+        ("Registers", address::REGISTERS, 0),
+        ("Exhibits", address::EXHIBITS, 0),
+        ("Decisions", address::DECISIONS, 0),
+        ("Citations", address::MENTIONS, 0),
+    ];
+    let parent = parent(page.kind);
+    items
+        .into_iter()
+        .map(|(text, to, number)| NavItem {
+            text,
+            href: address::link(&page.path, to),
+            current: page.path == to,
+            within: page.path == to || parent.is_some_and(|(_, address)| address == to),
+            count: if number == 0 { String::new() } else { number.to_string() },
+            count_words: if number == 0 { String::new() } else { count(number, "gap", "gaps") },
+        })
+        .collect()
+}
+
+/// The list that a page belongs to.
+fn parent(kind: PageKind) -> Option<(&'static str, &'static str)> {
+    match kind {
+        PageKind::Row(_) => Some(("Standards", address::STANDARDS)),
+        PageKind::Gap(_) => Some(("Gaps", address::GAPS)),
+        PageKind::Policy { .. } => Some(("Policies", address::POLICIES)),
+        PageKind::Record(_) => Some(("Records", address::RECORDS)),
+        PageKind::Register(_) => Some(("Registers", address::REGISTERS)),
+        PageKind::Exhibit(_) => Some(("Exhibits", address::EXHIBITS)),
+        _ => None,
+    }
+}
+
+fn crumbs(site: &Site<'_>, page: &Page) -> Vec<Link> {
+    let mut crumbs = Vec::new();
+    if page.kind != PageKind::Dashboard {
+        crumbs.push(Link::new(&page.path, address::DASHBOARD, "Overview"));
+    }
+    if let Some((text, address)) = parent(page.kind) {
+        crumbs.push(Link::new(&page.path, address, text));
+    }
+    if let PageKind::Policy { life, text } = page.kind {
+        let life_data = &site.binder.policies[life];
+        if text != life_data.shown {
+            let title = &life_data.texts[life_data.shown].policy.title;
+            crumbs.push(Link::new(&page.path, &site.text_page(life, life_data.shown), title.clone()));
+        }
+    }
+    crumbs
+}

@@ -1,0 +1,235 @@
+//! The cross-referenced index of all rows.
+
+use serde::Serialize;
+
+use super::{Link, MarkView, StateView, badge, count};
+use crate::address;
+use crate::binder::EntryLink;
+use crate::gap::State;
+use crate::rule::{RowId, RowKind, rule};
+use crate::site::Site;
+
+/// `standards/index.html`.
+#[derive(Debug, Serialize)]
+pub struct Standards {
+    /// By section of the rule.
+    pub sections: Vec<Section>,
+    /// How many rows are in each state.
+    pub counts: Vec<StateCount>,
+    /// How many rows there are.
+    pub total: usize,
+    /// Every owner named, for the filter.
+    pub owners: Vec<String>,
+    /// The index of citations.
+    pub mentions: String,
+}
+
+/// Rows in one state.
+#[derive(Debug, Clone, Serialize)]
+pub struct StateCount {
+    /// The state.
+    pub state: StateView,
+    /// How many.
+    pub number: usize,
+    /// Where the bar of this state begins, in hundredths of a percent of the whole, and how wide it is.
+    pub from: usize,
+    /// Its width.
+    pub width: usize,
+}
+
+/// A section of the rule.
+#[derive(Debug, Serialize)]
+pub struct Section {
+    /// `164.308`.
+    pub number: String,
+    /// "Administrative safeguards".
+    pub title: String,
+    /// Its rows.
+    pub rows: Vec<IndexRow>,
+    /// "14 of 28 documented".
+    pub summary: String,
+}
+
+/// A line of the index.
+#[derive(Debug, Serialize)]
+pub struct IndexRow {
+    /// Anchor: `164.308-a-5-ii-b`.
+    pub id: String,
+    /// Its citation.
+    pub citation: String,
+    /// Its name.
+    pub title: String,
+    /// Its page.
+    pub href: String,
+    /// "R", "A" or "S".
+    pub badge: &'static str,
+    /// In words.
+    pub badge_words: &'static str,
+    /// A specification: set in under its standard.
+    pub specification: bool,
+    /// Who owns it, "" if nobody is named.
+    pub owner: String,
+    /// Its state.
+    pub state: StateView,
+    /// The four marks.
+    pub marks: Vec<MarkView>,
+    /// How many gaps.
+    pub gaps: usize,
+    /// The gap page, where there are gaps.
+    pub gap_href: Option<String>,
+    /// Where everything is, by kind.
+    pub places: Vec<Places>,
+    /// "answer, 2 sections, 3 exhibits", "" when nothing is there.
+    pub summary: String,
+}
+
+/// Places of one kind.
+#[derive(Debug, Serialize)]
+pub struct Places {
+    /// "Policies".
+    pub title: String,
+    /// One link each.
+    pub links: Vec<Link>,
+}
+
+/// How many of `rows` are in each state, with the shares of a bar.
+pub fn state_counts(site: &Site<'_>, rows: &[RowId]) -> Vec<StateCount> {
+    let states = [State::Documented, State::PartlyDocumented, State::NotDocumented, State::DoesNotApply];
+    let total = rows.len().max(1);
+    let mut before = 0;
+    states
+        .into_iter()
+        .map(|state| {
+            let number = rows.iter().filter(|r| site.binder.assessment(**r).state == state).count();
+            let from = before * 1000 / total;
+            before += number;
+            StateCount { state: state.into(), number, from, width: before * 1000 / total - from }
+        })
+        .collect()
+}
+
+/// The index as seen from `page`.
+pub fn view(site: &Site<'_>, page: &str) -> Standards {
+    let rows: Vec<RowId> = rule().row_ids().collect();
+    let sections = rule().sections().iter().filter_map(|section| {
+        let rows: Vec<RowId> = rule().rows_of_section(section.number).map(|r| r.id).collect();
+        let documented = rows.iter().filter(|r| site.binder.assessment(**r).state == State::Documented).count();
+        (!rows.is_empty()).then(|| Section {
+            number: format!("164.{}", section.number),
+            title: section.title.clone(),
+            summary: format!("{documented} of {} documented", rows.len()),
+            rows: rows.iter().map(|r| index_row(site, page, *r)).collect(),
+        })
+    });
+    let sections: Vec<Section> = sections.collect();
+    let owners: std::collections::BTreeSet<String> =
+        sections.iter().flat_map(|s| &s.rows).map(|r| r.owner.clone()).filter(|o| !o.is_empty()).collect();
+    Standards {
+        counts: state_counts(site, &rows),
+        total: rows.len(),
+        owners: owners.into_iter().collect(),
+        mentions: address::link(page, address::MENTIONS),
+        sections,
+    }
+}
+
+fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
+    let data = &rule()[row];
+    let assessment = site.binder.assessment(row);
+    let places = places(site, page, row);
+    let words = |p: &Places| match p.title.as_str() {
+        "Answer" => "answer".to_string(),
+        "Policies" => count(p.links.len(), "policy section", "policy sections"),
+        "Exhibits" => count(p.links.len(), "exhibit", "exhibits"),
+        "Records" => count(p.links.len(), "record", "records"),
+        _ => String::new(),
+    };
+    let links = site.binder.links(row);
+    let mut summary: Vec<String> = places.iter().map(words).filter(|w| !w.is_empty()).collect();
+    let entries = links.entries.len() + links.nones.len();
+    if entries > 0 {
+        summary.push(count(entries, "entry", "entries"));
+    }
+    let (badge, badge_words) = badge(data);
+    IndexRow {
+        id: data.citation.slug(),
+        citation: data.citation.to_string(),
+        title: data.name().to_string(),
+        href: address::link(page, &address::row_page(row)),
+        badge,
+        badge_words,
+        specification: data.kind == RowKind::Specification,
+        owner: owner(site, row),
+        state: assessment.state.into(),
+        marks: assessment.marks.each().into_iter().map(|(of, mark)| MarkView::new(of, mark)).collect(),
+        gaps: assessment.gaps.len(),
+        gap_href: (!assessment.gaps.is_empty()).then(|| address::link(page, &address::gap_page(row))),
+        places,
+        summary: summary.join(", "),
+    }
+}
+
+/// Who owns a row: as its answer says.
+pub fn owner(site: &Site<'_>, row: RowId) -> String {
+    let answer = site.binder.links(row).answer.and_then(|a| site.binder.content.answers.get(a));
+    answer.and_then(|a| a.owner.as_ref()).map_or(String::new(), |o| o.value.clone())
+}
+
+fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
+    let binder = site.binder;
+    let links = binder.links(row);
+    let mut places = Vec::new();
+    let mut add = |title: &str, links: Vec<Link>| {
+        if !links.is_empty() {
+            places.push(Places { title: title.to_string(), links });
+        }
+    };
+    if links.answer.is_some() {
+        let to = format!("{}#{}", address::row_page(row), super::row::ANSWER);
+        add("Answer", vec![Link::new(page, &to, "Answer")]);
+    }
+    let sections = links.sections.iter().map(|link| {
+        let text = binder.text(*link);
+        let section = &text.policy.sections[link.section];
+        let to = format!("{}#{}", site.text_page(link.life, link.text), section.anchor);
+        Link::new(page, &to, format!("{}: {}", text.policy.title, section.title))
+    });
+    add("Policies", sections.collect());
+    let exhibits = links.exhibits.iter().map(|e| {
+        let exhibit = &binder.content.exhibits[*e];
+        Link::new(page, &address::exhibit_page(&exhibit.id), format!("{} {}", exhibit.id, exhibit.title))
+    });
+    add("Exhibits", exhibits.collect());
+    let records = links.records.iter().map(|r| {
+        let record = &binder.content.records[*r];
+        Link::new(page, &address::record_page(&record.id), record.title.clone())
+    });
+    add("Records", records.collect());
+    for (name, entries) in by_register(&links.entries) {
+        let Some(table) = binder.content.registers.get(name) else { continue };
+        let links = entries.iter().filter_map(|e| table.entries.get(*e)).map(|entry| {
+            let to = format!("{}#{}", address::register_page(name), entry.anchor);
+            let text = entry.date.map_or_else(|| entry.id.clone(), |d| super::Day::from(d).words);
+            Link::new(page, &to, if text.is_empty() { format!("line {}", entry.place.line) } else { text })
+        });
+        add(table.register.title, links.collect());
+    }
+    for (name, nones) in by_register(&links.nones) {
+        let Some(table) = binder.content.registers.get(name) else { continue };
+        let links = nones.iter().filter(|n| table.nones.get(**n).is_some()).map(|n| {
+            let to = format!("{}#{}", address::register_page(name), super::registers::none_anchor(*n));
+            Link::new(page, &to, format!("none, recorded {}", super::Day::from(table.nones[*n].recorded).words))
+        });
+        add(table.register.title, links.collect());
+    }
+    places
+}
+
+/// Entries by register, both in order.
+pub fn by_register(links: &[EntryLink]) -> std::collections::BTreeMap<&'static str, Vec<usize>> {
+    let mut out = std::collections::BTreeMap::<_, Vec<usize>>::new();
+    for link in links {
+        out.entry(link.register).or_default().push(link.entry);
+    }
+    out
+}
