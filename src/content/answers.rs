@@ -6,11 +6,11 @@ use super::decisions;
 use super::fields::Table;
 use super::frontmatter::{self, FrontMatter};
 use super::registers::join::Names;
-use super::substance::judge;
-use super::{Answer, At, Audience, Decision, Plan, Reply, YesNo, cite, words};
-use crate::diagnostic::{Diagnostic, Place, Source};
+use super::substance::{judge, open_tasks, opens_with_yes_no};
+use super::{Answer, At, Audience, Decision, Plan, Reply, cite, words};
+use crate::diagnostic::{Diagnostic, Place, Range32, Source};
 use crate::gap::MarkName;
-use crate::markdown::{self, Block, BlockKind, Document, Part, text};
+use crate::markdown::{self, BlockKind, Document, Part};
 use crate::rule::{Row, RowId, rule};
 
 const KEYS: [&str; 11] = [
@@ -144,15 +144,19 @@ fn replies(
             continue;
         }
         let blocks = &body.blocks[part.blocks.clone()];
-        let mut open_tasks = Vec::new();
-        collect_tasks(front, blocks, &mut open_tasks);
+        let tasks = open_tasks(blocks).into_iter();
         replies.push(Reply {
             question: question.id,
             place,
             blocks: part.blocks.clone(),
             substance: judge(blocks, Some(row.id)),
-            open_tasks,
-            opens_with: opens_with(blocks),
+            open_tasks: tasks
+                .map(|(words, range)| At {
+                    value: words,
+                    place: front.place(first_line(front, range)),
+                })
+                .collect(),
+            opens_with: opens_with_yes_no(blocks),
         });
     }
     warn_of_stray_text(front, body, &taken, out);
@@ -231,57 +235,22 @@ fn warn_of_stray_text(
             Some(first) if index < first => "this text stands before the first question, so it answers none",
             Some(_) => "this text stands under a heading that is no question of this row, so it answers none",
         };
-        let line = block.range.as_range();
-        let line = line.start..line.start + front.source.text[line].lines().next().map_or(0, str::len);
         out.push(
-            Diagnostic::warning("text-answers-nothing", front.place(line), message)
-                .help("Put it under the heading of its question, like ## 1. and the question's words."),
+            Diagnostic::warning(
+                "text-answers-nothing",
+                front.place(first_line(front, block.range)),
+                message,
+            )
+            .help("Put it under the heading of its question, like ## 1. and the question's words."),
         );
     }
 }
 
-/// Unchecked tasks, wherever they are nested.
-fn collect_tasks(front: &FrontMatter, blocks: &[Block], tasks: &mut Vec<At<String>>) {
-    for block in blocks {
-        match &block.kind {
-            BlockKind::List(list) => {
-                for item in &list.items {
-                    if item.task == Some(false) {
-                        let words = text::blocks(&item.blocks);
-                        let first = words.lines().next().unwrap_or("").trim().to_owned();
-                        let range = item.range.as_range();
-                        let line = front
-                            .source
-                            .text
-                            .get(range.clone())
-                            .and_then(|t| t.lines().next())
-                            .map_or(0, str::len);
-                        tasks.push(At {
-                            value: first,
-                            place: front.place(range.start..range.start + line),
-                        });
-                    }
-                    collect_tasks(front, &item.blocks, tasks);
-                }
-            }
-            BlockKind::Quote(inner) => collect_tasks(front, inner, tasks),
-            _ => {}
-        }
-    }
-}
-
-/// The word yes or no that opens a text.
-fn opens_with(blocks: &[Block]) -> Option<YesNo> {
-    let words = text::blocks(blocks);
-    let first = words
-        .trim_start()
-        .split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’')
-        .find(|w| !w.is_empty())?;
-    match first.to_lowercase().as_str() {
-        "yes" => Some(YesNo::Yes),
-        "no" => Some(YesNo::No),
-        _ => None,
-    }
+/// The first line of a range of the file.
+fn first_line(front: &FrontMatter, range: Range32) -> std::ops::Range<usize> {
+    let range = range.as_range();
+    let text = front.source.text.get(range.clone()).unwrap_or("");
+    range.start..range.start + text.lines().next().map_or(0, str::len)
 }
 
 /// Joins the answers with each other and with the people of the registers. Error: `duplicate-answer`; the second answer

@@ -6,7 +6,7 @@ use crate::rule::{RowId, rule};
 
 /// Reads one citation that must be a row.
 ///
-/// Errors: `unknown-citation`, `not-a-row`. Warnings: `renumbered-citation`, `odd-citation`.
+/// Errors: `unknown-citation`, `not-a-row`. Warnings: `renumbered-citation`, `copyright-sign`.
 pub fn row(text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Option<RowId> {
     match Citation::parse(text) {
         Ok(parsed) => {
@@ -118,7 +118,7 @@ fn notes(parsed: &Parsed, place: &Place, out: &mut Vec<Diagnostic>) {
     for note in &parsed.notes {
         let (code, help) = match note {
             Note::Renumbered => ("renumbered-citation", format!("Type {}", parsed.first())),
-            _ => ("odd-citation", format!("Type {}", parsed.first())),
+            _ => ("copyright-sign", format!("Type {}", parsed.first())),
         };
         out.push(Diagnostic::warning(code, place.clone(), note.to_string()).help(help));
     }

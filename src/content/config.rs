@@ -176,12 +176,7 @@ const KINDS: [(&str, EntityKind); 3] = [
     ("business-associate", EntityKind::BusinessAssociate),
     ("both", EntityKind::Both),
 ];
-const PAPERS: [(&str, Paper); 4] = [
-    ("us-letter", Paper::UsLetter),
-    ("a4", Paper::A4),
-    ("letter", Paper::UsLetter),
-    ("us letter", Paper::UsLetter),
-];
+const PAPERS: [(&str, Paper); 2] = [("us-letter", Paper::UsLetter), ("a4", Paper::A4)];
 
 /// Reads `binder.toml`. `None` when its structure cannot be trusted; what is wrong is in `out`.
 ///

@@ -24,6 +24,8 @@ pub struct Line {
     pub cells: Vec<RawCell>,
     /// Its bytes, line end excluded.
     pub range: Range<usize>,
+    /// False when a quotation mark in it is never closed: then its cells are not what was meant.
+    pub is_sound: bool,
 }
 
 /// A file taken apart.
@@ -109,6 +111,7 @@ fn read_line(source: &Source, start: usize, separator: u8, out: &mut Vec<Diagnos
     let text = source.text.as_bytes();
     let mut cells = Vec::new();
     let mut at = start;
+    let problems = out.len();
     loop {
         let (cell, end) = read_cell(source, at, separator, out);
         cells.push(cell);
@@ -118,6 +121,7 @@ fn read_line(source: &Source, start: usize, separator: u8, out: &mut Vec<Diagnos
                 let line = Line {
                     cells,
                     range: start..end,
+                    is_sound: out.len() == problems,
                 };
                 let next = line_end(text, end).max(start + 1);
                 return (line, next);

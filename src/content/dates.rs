@@ -59,8 +59,13 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
     }
     check(year as i16, month, of_month).map_err(|mut bad| {
         if month > 12 && (1..=12).contains(&of_month) && check(year as i16, of_month, month).is_ok() {
+            let first = if day.starts_with(&year.to_string()) {
+                "after the year"
+            } else {
+                "first"
+            };
             bad.help = format!(
-                "The month comes first: type {year}-{of_month:02}-{month:02} or {of_month}/{month}/{year}."
+                "The month comes {first}: type {year}-{of_month:02}-{month:02} or {of_month}/{month}/{year}."
             );
         }
         bad
@@ -219,7 +224,12 @@ mod tests {
                 "2026-02-28",
             ),
             ("2028-02-30", "has 29 days", "2028-02-29"),
-            ("2026-13-01", "there is no month 13", "2026-02-15"),
+            (
+                "2026-13-01",
+                "there is no month 13",
+                "The month comes after the year: type 2026-01-13",
+            ),
+            ("2026-13-13", "there is no month 13", "2026-02-15"),
             (
                 "14/9/2026",
                 "there is no month 14",

@@ -4,13 +4,11 @@
 //! TOML tree: writing a tree out again would change line ends and the spacing of lines nobody asked to change.
 
 use std::fmt;
-use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::fields::{self, Table};
+use super::fields::{self, Table, Value};
 use super::frontmatter::{self, Fences};
-use super::quotes;
 use crate::diagnostic::Source;
 
 /// A value to write.
@@ -22,6 +20,17 @@ pub enum NewValue {
     Day(Date),
     /// true or false.
     Flag(bool),
+}
+
+impl NewValue {
+    fn is(&self, read: &Value) -> bool {
+        match (self, read) {
+            (NewValue::Text(new), Value::Text(old)) => new.trim() == old,
+            (NewValue::Day(new), Value::Day(old)) => new == old,
+            (NewValue::Flag(new), Value::Flag(old)) => new == old,
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Display for NewValue {
@@ -87,7 +96,12 @@ pub fn set_keys(text: &str, keys: &[(&str, NewValue)]) -> Result<String, EditErr
         edited = set(&edited, key, value, behind)?;
         behind = Some(key);
     }
-    read(&edited)?;
+    let (_, table) = read(&edited)?;
+    let reads_back =
+        |(key, value): &(&str, NewValue)| table.entry(key).is_some_and(|e| value.is(&e.value.value));
+    if !keys.iter().all(reads_back) {
+        return Err(EditError::Unreadable);
+    }
     Ok(text[..mark].to_owned() + &edited)
 }
 
@@ -113,15 +127,15 @@ fn set(text: &str, key: &str, value: &NewValue, behind: Option<&str>) -> Result<
     } else {
         "\n"
     };
-    let top = top_level(text, &fences);
     let anchor = behind
         .and_then(|name| table.entry(name))
         .or_else(|| {
-            let inside = |e: &&fields::Entry| top.contains(&(e.key_place.range.start as usize));
+            // The place of a `[table]` is its header, which holds the key; a `key = value` has the value behind it.
+            let is_plain = |e: &&fields::Entry| e.key_place.range.end <= e.value.place.range.start;
             table
                 .entries
                 .iter()
-                .filter(inside)
+                .filter(is_plain)
                 .max_by_key(|e| e.value.place.range.end)
         })
         .map(|entry| entry.value.place.range.end as usize);
@@ -145,22 +159,6 @@ fn set(text: &str, key: &str, value: &NewValue, behind: Option<&str>) -> Result<
         &text[..line_end],
         &text[line_end..]
     ))
-}
-
-/// The part of the front matter before its first `[table]`.
-fn top_level(text: &str, fences: &Fences) -> Range<usize> {
-    let toml = quotes::straighten(&text[fences.toml.clone()]);
-    let mut at = fences.toml.start;
-    let mut depth = 0i32;
-    for line in toml.split_inclusive('\n') {
-        if depth <= 0 && line.trim_start().starts_with('[') {
-            return fences.toml.start..at;
-        }
-        // Lists may run over several lines, and such a line may start with a bracket.
-        depth += line.matches(['[', '{']).count() as i32 - line.matches([']', '}']).count() as i32;
-        at += line.len();
-    }
-    fences.toml.clone()
 }
 
 #[cfg(test)]

@@ -149,10 +149,18 @@ fn missing(folder: &Folder, file: &At<String>) -> Diagnostic {
     let same = |path: &&str| path.eq_ignore_ascii_case(&file.value);
     let paths = || folder.below("evidence").map(|(path, _)| &**path);
     let short = |path: &str| path.strip_prefix("evidence/").unwrap_or(path).to_owned();
-    let help = match paths()
-        .find(same)
-        .or_else(|| words::nearest(&file.value, paths()))
-    {
+    // The folder and the extension, which most files share, are no likeness.
+    let stem = |path: &str| {
+        short(path)
+            .rsplit_once('.')
+            .map_or_else(|| short(path), |(stem, _)| stem.to_owned())
+    };
+    let nearest = || {
+        let stems: Vec<String> = paths().map(stem).collect();
+        let found = words::nearest(&stem(&file.value), stems.iter().map(String::as_str))?;
+        paths().find(|path| stem(path) == found)
+    };
+    let help = match paths().find(same).or_else(nearest) {
         Some(path) => format!(
             "Did you mean {}? Names count with their capital letters.",
             short(path)

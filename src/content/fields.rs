@@ -148,173 +148,195 @@ impl Reader<'_> {
         }
     }
 
-    /// Says in plain words what the parser found. False when the rest of the file cannot be trusted after it.
+    /// Says in plain words what the parser found. False when the rest of the file cannot be trusted after it. `quiet`
+    /// keeps it from saying a second thing about one line.
     fn explain(&mut self, message: &str, span: Range<usize>, quiet: bool) -> bool {
-        let scalar = self
-            .scalars
-            .iter()
-            .find(|s| s.start <= span.start && span.start < s.end.max(s.start + 1))
-            .cloned();
+        let message = message.split(", expected").next().unwrap_or(message);
+        let holds = |s: &&Range<usize>| s.start <= span.start && span.start < s.end.max(s.start + 1);
+        let scalar = self.scalars.iter().find(holds).cloned();
         let at = span.start.min(self.toml.len());
         let line_start = self.toml[..at].rfind('\n').map_or(0, |n| n + 1);
-        let line = self.toml[line_start..].lines().next().unwrap_or("");
-        let key = line
-            .split_once('=')
-            .map(|(key, _)| key.trim())
-            .filter(|k| !k.is_empty() && k.len() < 40);
-        let sound = message.starts_with("duplicate key") || scalar.is_some() && !message.contains("string");
-        if quiet {
-            return sound || message == "string values must be quoted" && scalar.is_some();
-        }
-        let place = self.place(
-            scalar
-                .clone()
-                .filter(|s| !s.is_empty())
-                .unwrap_or_else(|| visible(self.toml, span.clone())),
-        );
-        if message.starts_with("duplicate key") {
-            let name = self.toml.get(span.clone()).unwrap_or("").trim();
-            let mut error = Diagnostic::error("duplicate-key", place, format!("`{name}` is set twice"))
-                .help(format!("Keep one of the two lines with `{name}`."));
-            if let Some(first) = first_line_with(self.toml, name, line_start) {
-                error = error.also(self.place(first), "first set here");
+        let line = self.toml[line_start..].lines().next().unwrap_or("").trim_end();
+        if message == "duplicate key" {
+            if !quiet {
+                self.duplicate(span, line_start);
             }
-            self.out.push(error);
             return true;
         }
-        let words = self.toml[at.max(line_start)..].lines().next().unwrap_or("");
-        let written = scalar
-            .clone()
-            .map_or(words, |s| self.toml[s].lines().next().unwrap_or(""))
-            .trim();
-        if scalar.is_some() || written.starts_with(|c: char| c.is_ascii_digit()) {
-            if let Some((code, what, help)) = bad_scalar(key.unwrap_or("key"), written, line) {
-                // What follows a date with slashes on its line is part of it.
-                self.out.push(Diagnostic::error(code, place, what).help(help));
-                return scalar.is_some() && !line.contains('/');
-            }
+        // A date with slashes is several values to the parser, which then loses count.
+        let sound = scalar.is_some() && !message.contains("multi-line") && !line.contains('/');
+        if quiet {
+            return sound;
         }
-        let (what, help) = structural(message, key, line);
+        let problem = scalar
+            .clone()
+            .and_then(|s| self.bad_value(&s, line))
+            .unwrap_or_else(|| structural(message, line));
+        let value = line
+            .find('=')
+            .map_or(0, |n| line.len() - line[n + 1..].trim_start().len());
+        let text = line.len() - line.trim_start().len();
+        let within = match problem.at {
+            Spot::Value if value < line.len() => line_start + value..line_start + line.len(),
+            Spot::Here => visible(self.toml, span, line_start + line.len()),
+            _ => line_start + text..line_start + line.len(),
+        };
+        let place = self.place(within);
         self.out
-            .push(Diagnostic::error("bad-toml", place, what).help(help));
-        sound || message == "string values must be quoted" && scalar.is_some()
+            .push(Diagnostic::error(problem.code, place, problem.message).help(problem.help));
+        sound
+    }
+
+    fn duplicate(&mut self, span: Range<usize>, line_start: usize) {
+        let name = self.toml.get(span.clone()).unwrap_or("").trim().to_owned();
+        let mut error = Diagnostic::error(
+            "duplicate-key",
+            self.place(span),
+            format!("`{name}` is set twice"),
+        )
+        .help(format!("Keep one of the two lines with `{name}`."));
+        if let Some(first) = first_line_with(self.toml, &name, line_start) {
+            error = error.also(self.place(first), "first set here");
+        }
+        self.out.push(error);
+    }
+
+    /// A value that is neither text, number, day nor true or false.
+    fn bad_value(&self, scalar: &Range<usize>, line: &str) -> Option<Problem> {
+        let key = key_of(line);
+        let written = self.toml[scalar.clone()].lines().next().unwrap_or("").trim();
+        let whole = line
+            .split_once('=')
+            .map_or(written, |(_, value)| value)
+            .split('#')
+            .next()
+            .unwrap_or("")
+            .trim();
+        if whole.is_empty() || written.starts_with(['"', '\'']) || whole.starts_with(['[', '{', '"', '\'']) {
+            return None;
+        }
+        let digits = whole.chars().filter(char::is_ascii_digit).count();
+        let is_day = digits >= 5
+            && whole.starts_with(|c: char| c.is_ascii_digit())
+            && whole.contains(['-', '/', '–', '.']);
+        if is_day {
+            let (message, help) = match dates::parse(&whole.replace('–', "-")) {
+                Ok(day) => (
+                    format!("{whole} is not written as a date here"),
+                    format!("Type {key} = {day}"),
+                ),
+                Err(bad) => (bad.message, bad.help),
+            };
+            return Some(Problem {
+                code: "bad-date",
+                at: Spot::Value,
+                message,
+                help,
+            });
+        }
+        let help = format!("Type {key} = \"{}\"", whole.replace('"', "'"));
+        Some(Problem {
+            code: "bad-toml",
+            at: Spot::Value,
+            message: format!("the text of `{key}` has no quotes around it"),
+            help,
+        })
     }
 }
 
-/// A value that is neither text, number, day nor true or false.
-fn bad_scalar(key: &str, written: &str, line: &str) -> Option<(&'static str, String, String)> {
-    let whole = line
-        .split_once('=')
-        .map_or(written, |(_, value)| value)
-        .split('#')
-        .next()
-        .unwrap_or("")
-        .trim();
-    let digits = whole.chars().filter(char::is_ascii_digit).count();
-    let looks_like_a_day = digits >= 5
-        && whole.starts_with(|c: char| c.is_ascii_digit())
-        && whole.contains(['-', '/', '–', '.']);
-    if looks_like_a_day {
-        return Some(match dates::parse(&whole.replace('–', "-")) {
-            Ok(day) => (
-                "bad-date",
-                format!("{whole} is not written as a date here"),
-                format!("Type {key} = {day}"),
-            ),
-            Err(bad) => ("bad-date", bad.message, bad.help),
-        });
-    }
-    if written.starts_with(['"', '\'']) {
-        return None;
-    }
-    let whole = whole.replace('"', "'");
-    (!whole.is_empty() && !whole.starts_with(['[', '{', '\''])).then(|| {
-        (
-            "bad-toml",
-            format!("the text of `{key}` has no quotes around it"),
-            format!("Type {key} = \"{whole}\""),
-        )
-    })
+/// What the carets stand under.
+enum Spot {
+    Line,
+    Value,
+    Here,
+}
+
+struct Problem {
+    code: &'static str,
+    at: Spot,
+    message: String,
+    help: String,
+}
+
+fn key_of(line: &str) -> &str {
+    line.split_once('=')
+        .map(|(key, _)| key.trim())
+        .filter(|k| !k.is_empty() && k.len() < 40)
+        .unwrap_or("key")
 }
 
 /// What is wrong with the line as a whole.
-fn structural(message: &str, key: Option<&str>, line: &str) -> (String, String) {
-    let name = key.unwrap_or("key");
+fn structural(message: &str, line: &str) -> Problem {
+    let key = key_of(line);
     let shape = "Each line is a key, an equals sign and a value, like owner = \"Office manager\". Lines that start with # are notes.";
-    let quotes = line.matches('"').count();
-    if message.contains("string") && !message.contains("quoted") {
-        if line.contains('\\') {
-            return (
-                "a backslash in this text cannot be read".into(),
-                "Type / in place of \\, or put the text in single quotes: 'C:\\folder'.".into(),
-            );
-        }
-        return (
-            "a quotation mark is missing".into(),
-            format!("Put one before and one after the text: {name} = \"...\""),
-        );
+    let (at, message, help) = match message {
+        m if m.contains("escape") || m.contains("unicode") => (
+            Spot::Value,
+            "a backslash in this text cannot be read".to_owned(),
+            "Type / in place of \\, or put the text in single quotes: 'C:\\folder'.".to_owned(),
+        ),
+        m if m.starts_with("invalid") && m.contains("string") => (
+            Spot::Value,
+            "a quotation mark is missing".to_owned(),
+            format!("Put one before and one after the text: {key} = \"...\""),
+        ),
+        "string values must be quoted" | "missing value for key" => (
+            Spot::Line,
+            format!("`{key}` has no value"),
+            format!("Type {key} = \"...\", or take the line out."),
+        ),
+        "key with no value" if line.contains(':') && !line.contains('=') => (
+            Spot::Line,
+            "this line has a colon where an equals sign belongs".to_owned(),
+            shape.to_owned(),
+        ),
+        "key with no value" if line.contains('=') => (
+            Spot::Line,
+            "a key is one word".to_owned(),
+            format!("Type {} before the equals sign.", key.replace(' ', "_")),
+        ),
+        "unclosed array table" | "unclosed table" => (
+            Spot::Line,
+            "this heading line is not closed".to_owned(),
+            "Write it with its brackets, like [practice] or [[decision]].".to_owned(),
+        ),
+        m if m.contains("array") => (
+            Spot::Here,
+            "this list is not closed or lacks a comma".to_owned(),
+            format!("Put the items in square brackets with commas between them: {key} = [\"one\", \"two\"]"),
+        ),
+        m if m.contains("inline table") || m.contains("key-value pairs") => (
+            Spot::Line,
+            "what stands in braces is not closed or lacks a comma".to_owned(),
+            "Write it on one line: { row = \"164.312(b)\", section = \"Reviews\" }".to_owned(),
+        ),
+        _ if line.matches('"').count() > 2 => (
+            Spot::Here,
+            "there is something after the end of the text".to_owned(),
+            format!("Inside the text use single quotes: {key} = \"the 'old' form\""),
+        ),
+        _ => (
+            Spot::Line,
+            "this line cannot be read".to_owned(),
+            shape.to_owned(),
+        ),
+    };
+    Problem {
+        code: "bad-toml",
+        at,
+        message,
+        help,
     }
-    if quotes % 2 == 1 {
-        return (
-            "a quotation mark is missing".into(),
-            format!("Put one before and one after the text: {name} = \"...\""),
-        );
-    }
-    if message.contains("missing value") || message.contains("no value") {
-        return (
-            format!("`{}` has no value", key.unwrap_or(line.trim())),
-            format!("Type {name} = \"...\", or take the line out."),
-        );
-    }
-    if message.contains("array") || message.contains("element") {
-        return (
-            "this list is not written as a list".into(),
-            format!("Put the items in square brackets with commas between them: {name} = [\"one\", \"two\"]"),
-        );
-    }
-    if message.contains("inline table") {
-        return (
-            "this value in braces is not closed or lacks a comma".into(),
-            "Write it on one line: { row = \"164.312(b)\", section = \"Reviews\" }".into(),
-        );
-    }
-    if message.contains("table") {
-        return (
-            "this heading line is not closed".into(),
-            "Write it with its brackets, like [practice] or [[decision]].".into(),
-        );
-    }
-    if quotes > 2 && key.is_some() {
-        return (
-            "there is something after the end of the text".into(),
-            format!("Inside the text use single quotes: {name} = \"the 'old' form\""),
-        );
-    }
-    if line.contains(':') && !line.contains('=') {
-        return (
-            "this line has a colon where an equals sign belongs".into(),
-            shape.into(),
-        );
-    }
-    ("this line cannot be read".into(), shape.into())
 }
 
-/// A caret needs a sign to stand under: the start of the line's text where the parser points behind its end.
-fn visible(toml: &str, span: Range<usize>) -> Range<usize> {
-    let start = span.start.min(toml.len());
-    if toml[start..]
-        .lines()
-        .next()
-        .is_some_and(|rest| !rest.trim().is_empty())
-        && start < toml.len()
-    {
-        let end = span.end.clamp(start, toml.len());
-        let line_end = toml[start..].find('\n').map_or(toml.len(), |n| start + n);
-        return start..end.min(line_end).max((start + 1).min(toml.len()));
+/// A caret needs a sign to stand under: what the parser points at, or the line's text where that is behind its end.
+fn visible(toml: &str, span: Range<usize>, line_end: usize) -> Range<usize> {
+    let start = span.start.min(line_end);
+    if !toml[start..line_end].trim().is_empty() {
+        return start..line_end;
     }
-    let before = toml[..start].trim_end();
-    let line = before.rfind('\n').map_or(0, |n| n + 1);
-    line..before.len().max(line)
+    let line = toml[..start].rfind('\n').map_or(0, |n| n + 1);
+    line..line_end
 }
 
 /// The first line before `before` that sets `name`.
@@ -322,11 +344,12 @@ fn first_line_with(toml: &str, name: &str, before: usize) -> Option<Range<usize>
     let mut at = 0;
     for line in toml[..before].split_inclusive('\n') {
         let text = line.trim_start().trim_start_matches('[');
-        if let Some(rest) = text.strip_prefix(name) {
-            if rest.trim_start().starts_with(['=', ']']) {
-                let start = at + line.len() - text.len();
-                return Some(start..start + name.len());
-            }
+        if text
+            .strip_prefix(name)
+            .is_some_and(|rest| rest.trim_start().starts_with(['=', ']']))
+        {
+            let start = at + line.len() - text.len();
+            return Some(start..start + name.len());
         }
         at += line.len();
     }

@@ -226,7 +226,7 @@ mod tests {
                 13,
                 "Type effective = 2026-02-15",
             ),
-            ("effective = 2026-13-01", "bad-date", 13, "2026-02-15"),
+            ("effective = 2026-13-01", "bad-date", 13, "2026-01-13"),
             ("kind = policy", "bad-toml", 8, "Type kind = \"policy\""),
             (
                 "owner = Office manager",
@@ -239,7 +239,9 @@ mod tests {
             ("owner: \"x\"", "bad-toml", 1, "equals sign"),
             ("rows = [\"a\" \"b\"]", "bad-toml", 13, "commas between"),
             ("[[decision]", "bad-toml", 1, "brackets"),
-            ("path = \"C:\\files\"", "bad-toml", 8, "single quotes"),
+            ("path = \"C:\\Users\"", "bad-toml", 8, "single quotes"),
+            ("[practice", "bad-toml", 1, "brackets"),
+            ("answered by = \"Ann\"", "bad-toml", 1, "Type answered_by"),
         ] {
             let (_, out) = read_text(&format!("+++\n{line}\n+++\nText\n"));
             assert_eq!(out.len(), 1, "{line}: {out:#?}");

@@ -158,7 +158,12 @@ impl Table {
             }),
             _ => {
                 let what = format!("a whole number from {} to {}", range.start(), range.end());
-                wrong(entry, &what, &format!("{key} = {}", (*range.start()).max(6)), out);
+                wrong(
+                    entry,
+                    &what,
+                    &format!("{key} = {}", 12.clamp(*range.start(), *range.end())),
+                    out,
+                );
                 None
             }
         }

@@ -17,6 +17,7 @@ use crate::rule::RowId;
 use crate::world::Folder;
 
 pub mod answers;
+mod approval;
 mod cite;
 pub mod config;
 pub mod csv;
@@ -31,6 +32,7 @@ pub mod policies;
 mod quotes;
 pub mod records;
 pub mod registers;
+mod sections;
 pub mod substance;
 pub mod text;
 pub mod words;

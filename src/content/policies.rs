@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use super::approval::{self, digest};
+pub use super::approval::{approval_digest, check_kept, hex, version, version_order};
 use super::fields::{Table, Value};
 use super::frontmatter::{self, FrontMatter};
 use super::records::stem;
 use super::registers::join::Names;
-use super::substance::{Substance, judge};
-use super::{At, Audience, Claim, Policy, PolicyKind, Review, Revision, Section, cite, words};
+use super::sections::{is_a_field, sections};
+use super::substance::placeholders;
+use super::{At, Audience, Claim, Policy, PolicyKind, Review, Revision, cite, words};
 use crate::diagnostic::{Diagnostic, Source};
-use crate::markdown::{self, Document};
+use crate::markdown;
 use crate::rule::RowId;
 
 const KEYS: [&str; 21] = [
@@ -47,67 +50,6 @@ const KINDS: [(&str, PolicyKind); 6] = [
     ("plan-document", PolicyKind::PlanDocument),
 ];
 
-/// The digest that an approval is tied to: `sha256:` and 64 hex digits.
-///
-/// It is taken over these bytes, UTF-8, each line ended by one LF:
-///
-/// 1. the title, trimmed;
-/// 2. the version as [`version`] writes it (`2.0`), empty where there is none;
-/// 3. the day `effective` as `2026-02-15`, empty where there is none;
-/// 4. one line per row of `satisfies`, by its citation (`164.308(a)(1)(ii)(C)`), each row once, in the order of the rule;
-/// 5. an empty line;
-/// 6. then `body`: every byte after the line end of the closing `+++`, without byte order mark, CRLF as LF, nothing
-///    trimmed and nothing added at the end.
-///
-/// Owner, reviews, revisions and the approval itself are left out, so that recording a review unties nothing.
-pub fn approval_digest(
-    title: &str,
-    version: &str,
-    effective: Option<Date>,
-    rows: &[RowId],
-    body: &[u8],
-) -> String {
-    let mut rows = rows.to_vec();
-    rows.sort_unstable();
-    rows.dedup();
-    let mut head = format!("{}\n{version}\n", title.trim());
-    head.push_str(&effective.map_or_else(String::new, |day| day.to_string()));
-    head.push('\n');
-    for row in rows {
-        head.push_str(&row.to_string());
-        head.push('\n');
-    }
-    head.push('\n');
-    let mut digest = Sha256::new();
-    digest.update(head.as_bytes());
-    digest.update(body);
-    format!("sha256:{}", hex(&digest.finalize()))
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A version as written here: Excel's `2` is `2.0`. A year (`2026`) and anything that is no number stay as they are.
-pub fn version(text: &str) -> String {
-    let text = text.trim();
-    let is_short_number = (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-    if is_short_number {
-        format!("{text}.0")
-    } else {
-        text.to_owned()
-    }
-}
-
-/// Order of versions: numbers by size, so that 1.10 comes after 1.9.
-pub fn version_order(text: &str) -> Vec<(u64, String)> {
-    let parts = text.split(['.', '-', '_']);
-    parts
-        .map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned()))
-        .collect()
-}
-
 /// Reads one file of `policies/` or `approved/`.
 ///
 /// Errors: those of the front matter, `bad-id`, `bad-version`, `approval-without-version`, `approval-without-date`,
@@ -134,36 +76,20 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
     let version = read_version(table, out);
     let satisfies = claims(table, out);
     let effective = table.date("effective", out);
-    let approval = approval(&front, &version, out);
+    let approval = approval::read(&front, &version, out);
     let sections = sections(&front, &body, &satisfies, kind, out);
-    let placeholders = match for_kind(judge(&body.blocks, None), kind) {
-        Substance::Blanks(blanks) => blanks
-            .into_iter()
-            .map(|blank| At {
-                place: front.place(blank.range.as_range()),
-                value: blank.text,
-            })
-            .collect(),
-        _ => vec![],
-    };
+    let blanks = placeholders(&body.blocks)
+        .into_iter()
+        .filter(|blank| !is_a_field(blank, kind));
+    let placeholders = blanks
+        .map(|blank| At {
+            place: front.place(blank.range.as_range()),
+            value: blank.text,
+        })
+        .collect();
     let owner = table.text("owner", out);
     let superseded = table.date("superseded", out);
-    if let (Some(end), Some(start)) = (&superseded, &effective) {
-        if end.value < start.value {
-            out.push(
-                Diagnostic::error(
-                    "dates-out-of-order",
-                    end.place.clone(),
-                    format!(
-                        "this ends on {}, before it takes effect on {}",
-                        end.value, start.value
-                    ),
-                )
-                .help("Type in `superseded` the day from which it no longer holds.")
-                .also(start.place.clone(), "takes effect"),
-            );
-        }
-    }
+    report_order(effective.as_ref(), superseded.as_ref(), out);
     let title = title.map_or_else(|| id.clone(), |at| at.value);
     let rows: Vec<RowId> = satisfies.iter().map(|claim| claim.row).collect();
     let text = front.body_text();
@@ -207,6 +133,27 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
         placeholders,
         handling: table.handling(Audience::Workforce, out),
     })
+}
+
+/// A text that ends before it takes effect.
+fn report_order(effective: Option<&At<Date>>, superseded: Option<&At<Date>>, out: &mut Vec<Diagnostic>) {
+    let (Some(start), Some(end)) = (effective, superseded) else {
+        return;
+    };
+    if end.value < start.value {
+        out.push(
+            Diagnostic::error(
+                "dates-out-of-order",
+                end.place.clone(),
+                format!(
+                    "this ends on {}, before it takes effect on {}",
+                    end.value, start.value
+                ),
+            )
+            .help("Type in `superseded` the day from which it no longer holds.")
+            .also(start.place.clone(), "takes effect"),
+        );
+    }
 }
 
 /// Ids stand in addresses and in folder names: lower-case letters, digits and dashes.
@@ -368,69 +315,6 @@ fn claims(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
     claims
 }
 
-struct Approval {
-    day: Option<At<Date>>,
-    by: Option<At<String>>,
-    text: Option<At<String>>,
-    sheet: Option<At<String>>,
-}
-
-fn approval(front: &FrontMatter, version: &str, out: &mut Vec<Diagnostic>) -> Approval {
-    let table = &front.table;
-    let approval = Approval {
-        day: table.date("approved", out),
-        by: table.text("approved_by", out),
-        text: digest(table, "approved_text", out),
-        sheet: table.text("approved_sheet", out),
-    };
-    let others = [
-        ("approved_by", &approval.by),
-        ("approved_text", &approval.text),
-        ("approved_sheet", &approval.sheet),
-    ];
-    let first_other = others
-        .iter()
-        .find_map(|(key, value)| value.as_ref().map(|at| (*key, at)));
-    match (&approval.day, first_other) {
-        (None, Some((key, at))) if table.entry("approved").is_none_or(|e| matches!(&e.value.value, Value::Text(t) if t.is_empty())) => out.push(
-            Diagnostic::error("approval-without-date", at.place.clone(), format!("`{key}` is filled, and there is no day of approval"))
-                .help("Type approved = 2026-02-01, the day it was approved, or take the line out while it is a draft."),
-        ),
-        (Some(day), _) if version.is_empty() && table.text("version", &mut vec![]).is_none() => out.push(
-            Diagnostic::error("approval-without-version", day.place.clone(), "this was approved, and does not say which version it is")
-                .help("Type version = \"1.0\"; each text that is approved has a version of its own."),
-        ),
-        (Some(day), _) if approval.by.is_none() => out.push(
-            Diagnostic::warning("approval-without-name", day.place.clone(), "this was approved, and does not say by whom")
-                .help("Type approved_by = \"...\", the name of the person."),
-        ),
-        _ => {}
-    }
-    approval
-}
-
-/// A digest: `sha256:` and 64 hex digits.
-fn digest(table: &Table, key: &str, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
-    let text = table.text(key, out)?;
-    let digits = text.value.strip_prefix("sha256:").unwrap_or(&text.value);
-    if digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        let value = format!("sha256:{}", digits.to_ascii_lowercase());
-        return Some(At {
-            value: if key == "starter" {
-                value[7..].to_owned()
-            } else {
-                value
-            },
-            place: text.place,
-        });
-    }
-    out.push(
-        Diagnostic::error("bad-digest", text.place, format!("`{key}` is not a digest"))
-            .help("Take the line out and run `binder approve`, which writes it: sha256: and 64 digits."),
-    );
-    None
-}
-
 /// "12 months", "1 year", 12.
 fn months(table: &Table, out: &mut Vec<Diagnostic>) -> Option<u32> {
     let text = table.text("review_every", out)?;
@@ -517,117 +401,6 @@ fn review(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Review> {
     })
 }
 
-/// Blanks in a form are lines to fill in, and those of a contract template are its fields: neither is left undone.
-fn for_kind(substance: Substance, kind: PolicyKind) -> Substance {
-    let Substance::Blanks(mut blanks) = substance else {
-        return substance;
-    };
-    match kind {
-        PolicyKind::Form => {
-            blanks.retain(|blank| !blank.text.chars().all(|c| c == '_' || c == '.' || c == '…'))
-        }
-        PolicyKind::Contract => blanks.clear(),
-        _ => {}
-    }
-    if blanks.is_empty() {
-        Substance::Real
-    } else {
-        Substance::Blanks(blanks)
-    }
-}
-
-/// The sections that document rows, in file order.
-fn sections(
-    front: &FrontMatter,
-    body: &Document,
-    claims: &[Claim],
-    kind: PolicyKind,
-    out: &mut Vec<Diagnostic>,
-) -> Vec<Section> {
-    let parts = body.parts();
-    let mut rows_of: Vec<Vec<RowId>> = vec![vec![]; parts.len()];
-    for (part, rows) in parts.iter().zip(&mut rows_of) {
-        let cited = body
-            .citations
-            .iter()
-            .filter(|c| c.in_heading && c.block == part.heading && c.exact);
-        rows.extend(cited.flat_map(|c| c.rows.iter().copied()));
-    }
-    let titles: Vec<String> = parts
-        .iter()
-        .map(|part| without_citations(&part.title, body, part.heading))
-        .collect();
-    for claim in claims {
-        let Some(wanted) = &claim.section else { continue };
-        let plain = words::plain(wanted);
-        let found = parts
-            .iter()
-            .zip(&titles)
-            .position(|(part, title)| words::plain(&part.title) == plain || words::plain(title) == plain);
-        match found {
-            Some(index) => rows_of[index].push(claim.row),
-            None => {
-                let headings = || titles.iter().map(|t| t.trim()).filter(|t| !t.is_empty());
-                let nearest = words::nearest(wanted, headings());
-                let shown: Vec<String> = match nearest {
-                    Some(title) => vec![format!("\"{title}\"")],
-                    None => headings().take(5).map(|title| format!("\"{title}\"")).collect(),
-                };
-                let help = match (nearest, shown.is_empty()) {
-                    (Some(_), _) => format!("Did you mean {}?", shown[0]),
-                    (None, true) => "Write the section under a heading with these words.".to_owned(),
-                    (None, false) => format!(
-                        "The headings are {}.",
-                        words::list(shown.iter().map(String::as_str))
-                    ),
-                };
-                out.push(
-                    Diagnostic::error(
-                        "section-not-found",
-                        claim.place.clone(),
-                        format!("this file has no heading \"{}\"", words::excerpt(wanted, 60)),
-                    )
-                    .help(help),
-                );
-            }
-        }
-    }
-    let mut sections = Vec::new();
-    for (part, mut rows) in parts.iter().zip(rows_of).filter(|(_, rows)| !rows.is_empty()) {
-        rows.sort_unstable();
-        rows.dedup();
-        let says = |title: &String| words::plain(title).contains("procedure");
-        sections.push(Section {
-            title: part.title.clone(),
-            anchor: part.anchor.clone(),
-            place: front.place(part.range.as_range()),
-            blocks: part.blocks.clone(),
-            says_procedure: says(&part.title) || part.above.iter().any(says),
-            substance: for_kind(
-                judge(&body.blocks[part.blocks.clone()], rows.first().copied()),
-                kind,
-            ),
-            rows,
-        });
-    }
-    sections
-}
-
-/// A heading's words without the citations in it: people name sections by their words.
-fn without_citations(title: &str, body: &Document, heading: usize) -> String {
-    let mut title = title.to_owned();
-    for citation in body
-        .citations
-        .iter()
-        .filter(|c| c.in_heading && c.block == heading)
-    {
-        title = title.replace(&citation.text, "");
-    }
-    title
-        .trim_matches(|c: char| c.is_whitespace() || "()[],:-–—§".contains(c))
-        .to_owned()
-}
-
 /// Joins policies with each other and the registers: stable order, identities, people, exhibits.
 ///
 /// Error: `duplicate-policy`. Warnings: `unknown-role`, `unknown-exhibit`.
@@ -677,45 +450,4 @@ pub fn sort(policies: &mut [Policy]) {
             policy.path.clone(),
         )
     });
-}
-
-/// Checks the kept copies: `approved/<id>/<version>.md`, with the words that were approved.
-///
-/// Warnings: `approved-copy-misplaced`, `approved-copy-changed`.
-pub fn check_kept(policies: &[Policy], out: &mut Vec<Diagnostic>) {
-    for policy in policies {
-        let wanted = format!("approved/{}/{}.md", policy.id, policy.version);
-        if *policy.path != *wanted {
-            out.push(
-                Diagnostic::warning(
-                    "approved-copy-misplaced",
-                    policy.place.clone(),
-                    format!(
-                        "this file says it is {} version {}, which is kept as {wanted}",
-                        policy.id, policy.version
-                    ),
-                )
-                .help("`binder approve` writes the files in the folder approved; put it back as it was."),
-            );
-        }
-        match &policy.approved_text {
-            Some(text) if text.value == policy.text_digest => {}
-            Some(text) => out.push(
-                Diagnostic::warning(
-                    "approved-copy-changed",
-                    text.place.clone(),
-                    "the words of this kept copy are not the ones that were approved",
-                )
-                .help("Restore the file from a backup. New words belong into the folder policies."),
-            ),
-            None => out.push(
-                Diagnostic::warning(
-                    "approved-copy-changed",
-                    policy.place.clone(),
-                    "this kept copy does not hold the digest of the approved words",
-                )
-                .help("Restore the file from a backup, or run `binder approve` again."),
-            ),
-        }
-    }
 }

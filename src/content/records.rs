@@ -106,7 +106,7 @@ fn names_element(heading: &str, element: &str) -> bool {
             .split(' ')
             .all(|want| heading.iter().any(|word| word.starts_with(want)))
     };
-    wordings(element).iter().any(|wording| holds(wording))
+    wordings(element).iter().any(holds)
 }
 
 const KEYS: [&str; 16] = [

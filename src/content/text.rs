@@ -11,6 +11,9 @@ use crate::world::File;
 /// Largest text file that is read, in bytes.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
 
+/// The text, with the warning that it was saved in another encoding; or why it is none.
+type Decoded = Result<(Source, Option<Diagnostic>), Box<Diagnostic>>;
+
 /// Windows-1252 for the bytes 0x80 to 0x9F; the five that it leaves open are `None`. From 0xA0 on it is Latin-1.
 const CP1252: [Option<char>; 32] = [
     Some('€'),
@@ -72,7 +75,7 @@ pub fn read(path: &Arc<str>, file: &File, out: &mut Vec<Diagnostic>) -> Option<S
             Some(source)
         }
         Err(error) => {
-            out.push(error);
+            out.push(*error);
             None
         }
     }
@@ -85,14 +88,14 @@ pub fn source(path: &Arc<str>, file: &File) -> Option<Source> {
 
 fn megabytes(size: u64) -> String {
     let tenths = size.saturating_mul(10) / (1024 * 1024);
-    if tenths % 10 == 0 || tenths > 1000 {
+    if tenths.is_multiple_of(10) || tenths > 1000 {
         format!("{} MB", tenths / 10)
     } else {
         format!("{}.{} MB", tenths / 10, tenths % 10)
     }
 }
 
-fn decode(path: &Arc<str>, bytes: &[u8]) -> Result<(Source, Option<Diagnostic>), Diagnostic> {
+fn decode(path: &Arc<str>, bytes: &[u8]) -> Decoded {
     match bytes {
         [0xFF, 0xFE, rest @ ..] => return utf16(path, rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => return utf16(path, rest, u16::from_be_bytes),
@@ -140,11 +143,7 @@ fn decode(path: &Arc<str>, bytes: &[u8]) -> Result<(Source, Option<Diagnostic>),
     Ok((source, warning))
 }
 
-fn utf16(
-    path: &Arc<str>,
-    bytes: &[u8],
-    unit: fn([u8; 2]) -> u16,
-) -> Result<(Source, Option<Diagnostic>), Diagnostic> {
+fn utf16(path: &Arc<str>, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let decoded: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
     match decoded {
@@ -167,7 +166,7 @@ fn is_binary(byte: u8) -> bool {
     matches!(byte, 0x00..=0x08 | 0x0E..=0x1A | 0x1C..=0x1F)
 }
 
-fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
+fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Box<Diagnostic> {
     let before = &bytes[..at.min(bytes.len())];
     let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |n| n + 1);
     let place = Place {
@@ -177,12 +176,13 @@ fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Diagnostic {
         range: (0..0).into(),
     };
     let byte = bytes.get(at).copied().unwrap_or(0);
-    Diagnostic::error(
+    let error = Diagnostic::error(
         "bad-utf8",
         place,
         format!("this file is not plain text: the byte {byte:#04X} here is no letter in UTF-8 or in the Windows encoding"),
     )
-    .help("Open it in the program that made it and save it as plain text in UTF-8. Scans and pictures belong in the folder evidence.")
+    .help("Open it in the program that made it and save it as plain text in UTF-8. Scans and pictures belong in the folder evidence.");
+    Box::new(error)
 }
 
 /// Classic Mac line ends (a lone CR), as Excel for Mac still writes them. The length stays the same.
@@ -255,14 +255,7 @@ mod tests {
 
     #[test]
     fn excel_unicode_text_is_read() {
-        let (text, codes, _) = read_bytes(
-            b"\xFF\xFEa\0\tb"[..]
-                .iter()
-                .chain(&[])
-                .copied()
-                .collect::<Vec<_>>()
-                .as_slice(),
-        );
+        let (text, codes, _) = read_bytes(b"\xFF\xFEa\0\t");
         assert_eq!(
             (text, codes),
             (None, vec!["bad-utf8"]),

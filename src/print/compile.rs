@@ -17,6 +17,7 @@ use super::emit::{Emitted, Origin};
 use super::settle;
 use super::world::Pages;
 use crate::binder::Meta;
+use crate::content;
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::theme::Theme;
 use crate::world::Folder;
@@ -51,9 +52,12 @@ impl<'a> Places<'a> {
             Origin::Place(place) => Some(place.clone()),
             Origin::Range(path, range) => {
                 let source = self.sources.entry(path.clone()).or_insert_with(|| {
-                    let bytes = self.folder.bytes(path).map_or(&[][..], |bytes| bytes);
-                    let text = String::from_utf8_lossy(bytes);
-                    Source::new(path.clone(), text.trim_start_matches('\u{feff}'))
+                    let read = self
+                        .folder
+                        .files
+                        .get(path)
+                        .and_then(|file| content::text::source(path, file));
+                    read.unwrap_or_else(|| Source::new(path.clone(), ""))
                 });
                 Some(source.place(range.as_range()))
             }
@@ -98,7 +102,10 @@ pub(super) fn compile(
         ..PdfOptions::default()
     };
     match typst_pdf::pdf(&document, &options) {
-        Ok(pdf) => Ok(Compiled { pdf: settle::line_ends(pdf), document }),
+        Ok(pdf) => Ok(Compiled {
+            pdf: settle::line_ends(pdf),
+            document,
+        }),
         Err(errors) => Err(explain(&errors, places)),
     }
 }

@@ -240,7 +240,7 @@ impl<'a> Emitter<'a> {
                 ' '..='~' => self.out.push(c),
                 c => match self.glyphs.show(c) {
                     super::glyphs::Shown::AsIs => self.out.push(c),
-                    super::glyphs::Shown::Space => self.out.push(' '),
+                    super::glyphs::Shown::As(other) => self.out.push_str(other),
                     super::glyphs::Shown::Nothing => {}
                     super::glyphs::Shown::Code => {
                         let _ = write!(self.out, "[U+{:04X}]", c as u32);

@@ -253,10 +253,7 @@ impl Prose<'_> {
                 }
                 em.close_inline();
                 // On paper a link can't be followed: its address is printed too, where the words do not show it.
-                let shown = address
-                    .strip_prefix("mailto:")
-                    .or(address.strip_prefix("tel:"))
-                    .unwrap_or(&address);
+                let shown = super::text::shown(&address);
                 if !empty && !words.contains(shown) {
                     em.text(&format!(" ({shown})"));
                 }

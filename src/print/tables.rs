@@ -46,13 +46,21 @@ struct Need {
 fn needs(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>]) -> Vec<Need> {
     (0..head.len())
         .map(|column| {
-            let mut need = Need { word: 0.0, line: 0.0, cells: vec![] };
+            let mut need = Need {
+                word: 0.0,
+                line: 0.0,
+                cells: vec![],
+            };
             let mut add = |text: &str, bold: bool| {
                 let line = glyphs.width(text, 1.0, bold);
                 need.line = need.line.max(line);
                 need.cells.push(line);
                 for word in text.split(|c: char| c.is_whitespace() && c != '\u{a0}') {
-                    let width = if word.len() == text.len() { line } else { glyphs.width(word, 1.0, bold) };
+                    let width = if word.len() == text.len() {
+                        line
+                    } else {
+                        glyphs.width(word, 1.0, bold)
+                    };
                     need.word = need.word.max(width);
                 }
             };
@@ -75,16 +83,25 @@ pub(super) fn plan(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>], avail
             return Plan { size, columns };
         }
     }
-    Plan { size: 8.5, columns: vec![] }
+    Plan {
+        size: 8.5,
+        columns: vec![],
+    }
 }
 
 /// Widths that give every column its widest word (or `cap` ems, where a word is wider), if they fit.
 fn fit(needs: &[Need], size: f64, available: f64, cap: f64) -> Option<Vec<f64>> {
     // A hundredth more than measured: kerning and rounding.
     let em = size * 1.01;
-    let least: Vec<f64> =
-        needs.iter().map(|need| need.word.min(cap).max(NARROW.min(need.line.max(1.5))) * em + INSET).collect();
-    let most: Vec<f64> = needs.iter().zip(&least).map(|(need, least)| (need.line * em + INSET).max(*least)).collect();
+    let least: Vec<f64> = needs
+        .iter()
+        .map(|need| need.word.min(cap).max(NARROW.min(need.line.max(1.5))) * em + INSET)
+        .collect();
+    let most: Vec<f64> = needs
+        .iter()
+        .zip(&least)
+        .map(|(need, least)| (need.line * em + INSET).max(*least))
+        .collect();
     if least.iter().sum::<f64>() > available {
         return None;
     }
@@ -110,7 +127,10 @@ fn fit(needs: &[Need], size: f64, available: f64, cap: f64) -> Option<Vec<f64>> 
                 gain[column] += height(column) * share / (widths[column] - INSET + share);
             }
         }
-        match (0..gain.len()).max_by(|a, b| gain[*a].total_cmp(&gain[*b])).filter(|column| gain[*column] > 0.0) {
+        match (0..gain.len())
+            .max_by(|a, b| gain[*a].total_cmp(&gain[*b]))
+            .filter(|column| gain[*column] > 0.0)
+        {
             Some(column) => widths[column] += share,
             // Nothing is higher than one line any more.
             None => {
@@ -135,7 +155,8 @@ pub(super) fn emit(
 ) {
     let rows = words.len();
     if plan.stacked() {
-        let filled = |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
+        let filled =
+            |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
         em.start("stacked", &[]);
         for row in 0..rows {
             em.item_open();

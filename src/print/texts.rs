@@ -199,7 +199,10 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         &[
             ("Date", date),
             ("By", book.people(record.by.as_deref().unwrap_or_default())),
-            ("Signed by", book.people(record.signed_by.as_deref().unwrap_or_default())),
+            (
+                "Signed by",
+                book.people(record.signed_by.as_deref().unwrap_or_default()),
+            ),
             ("Systems", book.systems(&record.systems)),
             ("Sites", book.sites(&record.sites)),
             ("Before it", previous),

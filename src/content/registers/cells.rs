@@ -164,6 +164,9 @@ pub fn example(column: &Column) -> String {
         ColumnKind::Exhibit => {
             "Type the id of an exhibit in evidence.csv, or say where the proof is.".to_owned()
         }
+        ColumnKind::Text if column.title.eq_ignore_ascii_case(column.name) => {
+            format!("Fill the column {}.", column.name)
+        }
         ColumnKind::Text => format!(
             "Fill the column {} ({}).",
             column.name,

@@ -189,6 +189,13 @@ impl Header {
             .position(|c| c.is_some_and(|c| c.name == name))
     }
 
+    /// Whether a column from this one on must be filled: then the empty cell is told, and the short line is not.
+    pub fn is_required_from(&self, register: &Register, first: usize) -> bool {
+        let rest = self.columns.iter().skip(first).flatten();
+        rest.filter(|column| column.required)
+            .any(|column| register.columns.iter().any(|c| c.name == column.name))
+    }
+
     /// The filled cell of a column.
     pub fn text<'l>(&self, line: &'l Line, name: &str) -> Option<&'l RawCell> {
         line.cells

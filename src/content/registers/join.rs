@@ -87,9 +87,10 @@ impl Names {
                     .strip_prefix("Dr.")
                     .or_else(|| name.strip_prefix("Dr "))
                     .unwrap_or(name);
+                let bare = untitled.split(',').next().unwrap_or_default();
                 known.add(
                     &entry.id,
-                    &[name, untitled, name.split(',').next().unwrap_or(name)],
+                    &[name, untitled, name.split(',').next().unwrap_or_default(), bare],
                 );
             }
             Some(known)

@@ -21,6 +21,10 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> BTreeMap<&'static str
     for (path, file) in folder.below("registers") {
         let Some(found) = named(path, out) else { continue };
         if let Some(first) = tables.get(found.name) {
+            // Names that differ in capital letters only are an error of the folder already.
+            if first.path.eq_ignore_ascii_case(path) {
+                continue;
+            }
             out.push(
                 Diagnostic::error(
                     "duplicate-register",
@@ -35,11 +39,8 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> BTreeMap<&'static str
             );
             continue;
         }
-        if let Some(source) = text::read(path, file, out) {
-            if let Some(table) = read_table(found, &source, out) {
-                tables.insert(found.name, table);
-            }
-        }
+        let table = text::read(path, file, out).and_then(|source| read_table(found, &source, out));
+        tables.extend(table.map(|table| (found.name, table)));
     }
     tables
 }
@@ -127,7 +128,9 @@ pub fn read_table(register: &'static Register, source: &Source, out: &mut Vec<Di
         out,
     };
     for line in &sheet.lines[1..] {
-        reader.count(line);
+        if line.is_sound {
+            reader.count(line);
+        }
         if reader.is_none(line) {
             table.nones.extend(reader.none(line));
         } else {
@@ -165,7 +168,8 @@ impl Reader<'_> {
                 )
                 .help("A comma inside a text splits it in two: put the text in quotation marks, or edit the file in a spreadsheet."),
             );
-        } else if line.cells.len() < wanted {
+        } else if line.cells.len() < wanted && !self.header.is_required_from(self.register, line.cells.len())
+        {
             self.out.push(
                 Diagnostic::warning(
                     "too-few-cells",
@@ -202,7 +206,9 @@ impl Reader<'_> {
                 filled.push((column.name, cell));
             }
         }
-        self.require(line, &place);
+        if line.is_sound {
+            self.require(line, &place);
+        }
         let date = filled
             .iter()
             .find(|(name, _)| *name == self.register.date)
@@ -229,13 +235,7 @@ impl Reader<'_> {
             };
             let cell = line.cells.get(index);
             if cell.is_none_or(|cell| cell.text.is_empty()) {
-                // A caret needs something to stand under: the whole line.
-                let mut at = place.clone();
-                if let Some(cell) = cell {
-                    at.column = csv::place(self.source, cell).column;
-                    at.line = csv::place(self.source, cell).line;
-                    at.range = cell.range.clone().into();
-                }
+                let at = cell.map_or_else(|| place.clone(), |cell| csv::place(self.source, cell));
                 self.out.push(
                     Diagnostic::error("empty-cell", at, format!("this line has no `{}`", column.name))
                         .help(cells::example(column)),
@@ -300,14 +300,20 @@ impl Reader<'_> {
         }
         let get = |name: &str| filled.iter().find(|(n, _)| *n == name).map(|(_, cell)| cell);
         let day = |name: &str| get(name).and_then(|cell| cell.date);
-        let missing: Vec<&str> = ["from", "to", "by", "recorded"]
-            .into_iter()
-            .filter(|n| self.header.text(line, n).is_none())
-            .collect();
+        let missing: Vec<&str> = [
+            ("from", "`from`"),
+            ("to", "`to`"),
+            ("by", "`by`"),
+            ("recorded", "`recorded`"),
+        ]
+        .into_iter()
+        .filter(|(name, _)| self.header.text(line, name).is_none())
+        .map(|(_, shown)| shown)
+        .collect();
         if !missing.is_empty() {
             if self.register.none != NoneRule::NotAccepted {
                 self.out.push(
-                    Diagnostic::error("none-incomplete", place, format!("this \"none\" does not say {}", words::list(missing)))
+                    Diagnostic::error("none-incomplete", place, format!("this \"none\" has no {}", words::list(missing)))
                         .help("Fill the columns from, to (the days it speaks of), by (who says so) and recorded (the day it was written)."),
                 );
             }
