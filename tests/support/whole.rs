@@ -30,7 +30,9 @@ pub fn base() -> Files {
 pub fn whole() -> Files {
     static WHOLE: LazyLock<Files> = LazyLock::new(|| {
         let mut all = base();
-        all.extend(files(&std::fs::read_to_string("tests/cases/gap/whole.txt").expect("whole.txt is there")));
+        all.extend(files(
+            &std::fs::read_to_string("tests/cases/gap/whole.txt").expect("whole.txt is there"),
+        ));
         for row in rule().rows() {
             let slug = row.citation.slug();
             all.insert(format!("answers/{slug}.md"), answer(row));
@@ -44,9 +46,14 @@ pub fn whole() -> Files {
 
 /// A whole answer, with the decision to implement where the row is addressable.
 pub fn answer(row: &Row) -> String {
-    let mut text = format!("+++\ncitation = \"{}\"\nowner = \"Office manager\"\nreviewed = 2026-09-01\n", row.citation);
+    let mut text = format!(
+        "+++\ncitation = \"{}\"\nowner = \"Office manager\"\nreviewed = 2026-09-01\n",
+        row.citation
+    );
     if row.is_addressable() {
-        text.push_str("[[decision]]\nbranch = \"implement\"\ndecided_by = \"Office manager\"\ndecided = 2026-09-01\n");
+        text.push_str(
+            "[[decision]]\nbranch = \"implement\"\ndecided_by = \"Office manager\"\ndecided = 2026-09-01\n",
+        );
     }
     text.push_str("+++\n");
     for question in &row.questions {
@@ -55,7 +62,11 @@ pub fn answer(row: &Row) -> String {
             GoodAnswer::No => "No. ",
             GoodAnswer::Text => "",
         };
-        let _ = writeln!(text, "\n## {}.\n\n{opens}The office manager sees to it on each first Monday.", question.id);
+        let _ = writeln!(
+            text,
+            "\n## {}.\n\n{opens}The office manager sees to it on each first Monday.",
+            question.id
+        );
     }
     text
 }
@@ -84,7 +95,9 @@ fn filled(files: &Files, path: &str) -> String {
     let mut done = String::new();
     let mut rest = text.as_str();
     while let Some((head, tail)) = rest.split_once("{{") {
-        let (mark, after) = tail.split_once("}}").unwrap_or_else(|| panic!("{path}: {{{{ without }}}}"));
+        let (mark, after) = tail
+            .split_once("}}")
+            .unwrap_or_else(|| panic!("{path}: {{{{ without }}}}"));
         done.push_str(head);
         done.push_str(&match mark.split_once(' ').unwrap_or((mark, path)) {
             ("digest", of) => parsed(&files[of]).text_digest,
@@ -107,7 +120,13 @@ fn parsed(text: &str) -> Policy {
         rest = tail.split_once("}}").map_or("", |(_, after)| after);
     }
     plain.push_str(rest);
-    let files = [("binder.toml", "[practice]\nname = \"P\"\nkind = \"covered-entity\"\n"), ("policies/p.md", &plain)];
+    let files = [
+        (
+            "binder.toml",
+            "[practice]\nname = \"P\"\nkind = \"covered-entity\"\n",
+        ),
+        ("policies/p.md", &plain),
+    ];
     let folder = super::folder(files.map(|(path, text)| (path, text.as_bytes())));
     let parsed = content::parse(&folder);
     let policy = parsed.content.and_then(|mut content| content.policies.pop());
