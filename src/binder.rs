@@ -20,6 +20,7 @@ mod join;
 mod lives;
 
 pub use join::{ROWS_PER_EXHIBIT, join};
+pub(crate) use lives::approved_words_are_kept;
 
 /// What a build is told apart from the files.
 #[derive(Debug, Clone)]

@@ -53,6 +53,7 @@ fn section(register: &Register) -> String {
                 NoneAccepted::Yes => ", or a none statement",
                 NoneAccepted::Named => ", or a none statement that names it",
                 NoneAccepted::NoHoles => ", or none statements without a hole",
+                NoneAccepted::WithList => ", or a none statement and the list confirmed",
             };
             let _ = writeln!(out, "| {} | {fresh} | {}{none} |", serve.row, covers(serve.coverage));
         }

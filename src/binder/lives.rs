@@ -37,7 +37,7 @@ fn text(policy: &Policy, kept_copy: bool, content: &Content) -> PolicyText {
         content
             .exhibits
             .iter()
-            .any(|e| e.id.eq_ignore_ascii_case(&sheet.value) && (e.found.is_some() || !e.kept_at.is_empty()))
+            .any(|e| e.id.eq_ignore_ascii_case(&sheet.value) && e.is_on_file() && !e.self_made)
     });
     let tie = match (&policy.approved, &policy.approved_text) {
         (None, _) => Tie::Draft,
@@ -65,23 +65,26 @@ fn text(policy: &Policy, kept_copy: bool, content: &Content) -> PolicyText {
 
 fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
     texts.sort_by_cached_key(order);
-    // Words that nobody approved never end the life of approved ones: a changed text is in effect only where no
-    // approved words are kept.
-    let approved_words_kept = texts
+    // Words that nobody approved never end the life of approved ones: a changed text is in effect only where the
+    // words that its approval was given to are not kept. An older version does not come back for it.
+    let kept: Vec<bool> = texts.iter().map(|t| approved_words_are_kept(t, &texts)).collect();
+    let counts: Vec<bool> = texts
         .iter()
-        .any(|t| matches!(t.tie, Tie::Tied | Tie::Untied) && began(t, as_of));
-    let counts = |t: &PolicyText| match t.tie {
-        Tie::Draft => false,
-        Tie::Tied | Tie::Untied => true,
-        Tie::Changed => !approved_words_kept,
-    };
-    end_each_where_the_next_begins(&mut texts, counts);
+        .zip(kept)
+        .map(|(t, kept)| match t.tie {
+            Tie::Draft => false,
+            Tie::Tied | Tie::Untied => true,
+            Tie::Changed => !kept,
+        })
+        .collect();
+    end_each_where_the_next_begins(&mut texts, &counts);
 
-    let holds = |t: &PolicyText| counts(t) && began(t, as_of) && t.in_effect_to.is_none_or(|to| to >= as_of);
-    let current = texts.iter().rposition(holds);
+    let begun = |i: usize| counts[i] && began(&texts[i], as_of);
+    let holds = |i: &usize| begun(*i) && texts[*i].in_effect_to.is_none_or(|to| to >= as_of);
+    let current = (0..texts.len()).rev().find(holds);
     let standing = if current.is_some() {
         Standing::InEffect
-    } else if texts.iter().any(|t| counts(t) && began(t, as_of)) {
+    } else if (0..texts.len()).any(begun) {
         Standing::Lapsed
     } else if texts.iter().any(|t| t.tie != Tie::Draft) {
         Standing::NotYet
@@ -122,9 +125,19 @@ fn began(text: &PolicyText, as_of: Date) -> bool {
     text.in_effect_from.is_some_and(|from| from <= as_of)
 }
 
-fn end_each_where_the_next_begins(texts: &mut [PolicyText], counts: impl Fn(&PolicyText) -> bool) {
+/// Whether the words that a changed text's approval was given to are among the texts of its policy: those with the
+/// digest that the approval names, or tied ones of the same version.
+pub(crate) fn approved_words_are_kept(text: &PolicyText, texts: &[PolicyText]) -> bool {
+    let digest = text.policy.approved_text.as_ref().map(|at| &at.value);
+    texts.iter().any(|t| {
+        t.tie == Tie::Tied
+            && (digest == Some(&t.policy.text_digest) || t.policy.version == text.policy.version)
+    })
+}
+
+fn end_each_where_the_next_begins(texts: &mut [PolicyText], counts: &[bool]) {
     let mut next_begins: Option<Date> = None;
-    for text in texts.iter_mut().rev().filter(|t| counts(t)) {
+    for (text, _) in texts.iter_mut().zip(counts).rev().filter(|(_, counts)| **counts) {
         if let Some(last) = next_begins.and_then(|next| next.yesterday().ok()) {
             text.in_effect_to = Some(text.in_effect_to.map_or(last, |to| to.min(last)));
         }

@@ -90,6 +90,21 @@ fn exhibit(folder: &Folder, entry: &Entry, out: &mut Vec<Diagnostic>) -> Exhibit
     }
 }
 
+impl Exhibit {
+    /// Whether what the line names is on file and is what was recorded: the file is there, with the recorded digest
+    /// where one is recorded; or the line says where the paper is kept.
+    pub fn is_on_file(&self) -> bool {
+        match (&self.file, &self.found) {
+            (Some(_), Some(found)) => self
+                .recorded_sha256
+                .as_ref()
+                .is_none_or(|recorded| recorded.value.eq_ignore_ascii_case(&found.sha256)),
+            (Some(_), None) => false,
+            (None, _) => !self.kept_at.is_empty(),
+        }
+    }
+}
+
 /// Path below the content folder. A path that leads out of `evidence/` is an error.
 fn path(cell: &Cell, out: &mut Vec<Diagnostic>) -> Option<At<String>> {
     let text = cell.text.replace('\\', "/");

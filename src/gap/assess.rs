@@ -61,6 +61,7 @@ struct Half {
     applies: bool,
     because: Option<String>,
     marks: Marks,
+    /// Some scope of its decision is `neither`.
     neither: bool,
     drafts: Vec<Draft>,
     proofs: Vec<PartProof>,
@@ -103,7 +104,7 @@ fn own_marks(binder: &Binder, row: RowId) -> Half {
     let decided = decision::decision(binder, row);
     let (answer, mut drafts) = answer::answer(binder, row);
     let (mut policy, mut evidence, mut proofs) = (Mark::NotNeeded, Mark::NotNeeded, vec![]);
-    if !decided.neither {
+    if !decided.only_neither {
         let (mark, gaps) = policy::policy(binder, row);
         policy = mark;
         drafts.extend(gaps);
@@ -197,11 +198,7 @@ fn approved_words_are_kept(binder: &Binder, rows: &mut [Half]) {
             .iter()
             .filter(|text| text.tie == Tie::Changed && !text.kept_copy)
         {
-            let kept = life
-                .texts
-                .iter()
-                .any(|t| t.policy.version == text.policy.version && t.tie == Tie::Tied);
-            if kept {
+            if crate::binder::approved_words_are_kept(text, &life.texts) {
                 continue;
             }
             let policy = &text.policy;

@@ -16,8 +16,10 @@ pub(super) struct Decided {
     pub mark: Mark,
     /// Its gaps.
     pub gaps: Vec<Draft>,
-    /// Every scope is `neither`: policy and evidence are not needed on this row, and the standard's must be whole.
+    /// Some scope is `neither`: the standard must be whole.
     pub neither: bool,
+    /// Every scope is: policy and evidence are not needed on this row.
+    pub only_neither: bool,
     /// What proof the branches call for.
     pub wanted: Wanted,
     /// Some scope is not `implement`.
@@ -30,6 +32,7 @@ pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
         mark: Mark::NotNeeded,
         gaps: vec![],
         neither: false,
+        only_neither: false,
         wanted: Wanted::Own,
         otherwise: false,
     };
@@ -67,6 +70,11 @@ pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
         .filter_map(|decision| decision.branch)
         .collect();
     let all = |branch| branches.len() == answer.decisions.len() && branches.iter().all(|b| *b == branch);
+    // A scope without a branch is taken for implemented until somebody decides.
+    let implements = answer
+        .decisions
+        .iter()
+        .any(|d| d.branch.is_none_or(|b| b == Branch::Implement));
     let mark = match (gaps.is_empty(), branches.is_empty()) {
         (true, _) => Mark::Full,
         (false, true)
@@ -82,13 +90,12 @@ pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
     Decided {
         mark,
         gaps,
-        neither: all(Branch::Neither),
-        wanted: if all(Branch::Alternative) {
-            Wanted::Alternative
-        } else if branches.contains(&Branch::Alternative) {
-            Wanted::Both
-        } else {
-            Wanted::Own
+        neither: branches.contains(&Branch::Neither),
+        only_neither: all(Branch::Neither),
+        wanted: match (branches.contains(&Branch::Alternative), implements) {
+            (true, false) => Wanted::Alternative,
+            (true, true) => Wanted::Both,
+            (false, _) => Wanted::Own,
         },
         otherwise: branches.iter().any(|branch| *branch != Branch::Implement),
     }

@@ -76,6 +76,12 @@ const SETTING: Files = Files::Cited {
     months: 12,
     coverage: Coverage::Any,
 };
+/// The setting of each system that holds ePHI, by the `system` column of the exhibits.
+const SETTING_OF_EACH: Files = Files::Cited {
+    shows: &["setting", "report", "export", "photo"],
+    months: 12,
+    coverage: Coverage::Systems(SystemFilter::HoldsEphi),
+};
 const LIST: Files = Files::Cited {
     shows: &["list", "user-list", "export", "report"],
     months: 12,
@@ -142,11 +148,11 @@ const PROOF: &[(&str, &[Part])] = &[
         part("training", "log-in training of every current workforce member", Files::None),
     ]),
     ("164.308(a)(5)(ii)(D)", &[
-        part("setting", "the password or passkey setting", SETTING),
+        part("setting", "the password or passkey setting of each system that holds ePHI", SETTING_OF_EACH),
         part("training", "password training of every current workforce member", Files::None),
     ]),
     ("164.308(a)(6)(i)", &[part("", "an incident drill, the plan handed out to everyone, or the contact list checked", ANY_FILE).or_record(&["drill-report"])]),
-    ("164.308(a)(6)(ii)", &[part("", "each incident with response and outcome, or a statement that none was identified, for the whole interval", Files::None)]),
+    ("164.308(a)(6)(ii)", &[part("", "each incident with response, mitigation and outcome, or a statement that none was identified, for the whole interval", Files::None)]),
     ("164.308(a)(7)(i)", &[part("", "the plan handed out to everyone, used, or tested", ANY_FILE).or_record(&["drill-report"])]),
     ("164.308(a)(7)(ii)(A)", &[part("", "a check of the backup of each system that holds ePHI, or the vendor's letter for what it hosts", Files::HostedSystems { months: 12 })]),
     ("164.308(a)(7)(ii)(B)", &[part("", "a restore test", Files::Cited { shows: &["test", "report"], months: 12, coverage: Coverage::Any })]),
@@ -191,7 +197,7 @@ const PROOF: &[(&str, &[Part])] = &[
     ("164.312(a)(2)(ii)", &[part("", "emergency access used or tested", Files::Cited { shows: &["test", "report"], months: 12, coverage: Coverage::Any }).or_record(&["drill-report"])]),
     ("164.312(a)(2)(iii)", &[
         part("minutes", "the minutes until each system that holds ePHI logs off", Files::None),
-        part("setting", "a picture of the setting", SETTING),
+        part("setting", "a picture of the setting of each of them", SETTING_OF_EACH),
     ]),
     ("164.312(a)(2)(iv)", &[
         part("devices", "encryption of every device that holds ePHI", Files::None),

@@ -83,15 +83,29 @@ pub(super) struct Entry {
 impl Tab {
     /// All parts in order.
     pub fn all() -> Vec<Tab> {
-        let sections = rule().sections().iter().map(|s| s.number).filter(|n| rule().rows_of_section(*n).next().is_some());
+        let sections = rule()
+            .sections()
+            .iter()
+            .map(|s| s.number)
+            .filter(|n| rule().rows_of_section(*n).next().is_some());
         let mut tabs: Vec<Tab> = sections.map(Tab::Section).collect();
-        tabs.extend([Tab::Decisions, Tab::Policies, Tab::Records, Tab::Registers, Tab::Exhibits, Tab::Index]);
+        tabs.extend([
+            Tab::Decisions,
+            Tab::Policies,
+            Tab::Records,
+            Tab::Registers,
+            Tab::Exhibits,
+            Tab::Index,
+        ]);
         tabs
     }
 
     /// Its place among the tabs, from 1.
     pub fn number(self) -> usize {
-        Tab::all().iter().position(|tab| *tab == self).map_or(1, |at| at + 1)
+        Tab::all()
+            .iter()
+            .position(|tab| *tab == self)
+            .map_or(1, |at| at + 1)
     }
 
     /// What the tab at the edge says.
@@ -111,7 +125,9 @@ impl Tab {
     pub fn title(self) -> String {
         match self {
             Tab::Section(number) => {
-                let title = rule().section(number).map_or("", |section| section.title.as_str());
+                let title = rule()
+                    .section(number)
+                    .map_or("", |section| section.title.as_str());
                 format!("164.{number} {title}")
             }
             Tab::Decisions => "Addressable decisions".to_string(),
@@ -179,27 +195,47 @@ impl<'a> Book<'a> {
 
     /// Names of systems given by id.
     pub fn systems(&self, ids: &[String]) -> String {
+        if ids.iter().any(|id| id.eq_ignore_ascii_case("all")) {
+            return "all".to_string();
+        }
         let names: Vec<String> = ids.iter().map(|id| self.name("systems", id)).collect();
         names.join(", ")
     }
 
     /// Names of people given by id, several separated by `;`. Names stay as they are.
     pub fn people(&self, text: &str) -> String {
-        let names: Vec<String> = text.split(';').map(|id| self.name("workforce", id.trim())).collect();
+        let names: Vec<String> = text
+            .split(';')
+            .map(|id| self.name("workforce", id.trim()))
+            .collect();
         names.join(", ")
     }
 
     /// Names of sites given by id.
     pub fn sites(&self, ids: &[String]) -> String {
         let sites = &self.binder.content.config.sites;
-        let names = ids.iter().map(|id| sites.iter().find(|site| site.id == *id).map_or(id.as_str(), |site| &site.name));
+        let names = ids.iter().map(|id| {
+            sites
+                .iter()
+                .find(|site| site.id == *id)
+                .map_or(id.as_str(), |site| &site.name)
+        });
         names.collect::<Vec<_>>().join(", ")
     }
 
     fn name(&self, register: &str, id: &str) -> String {
         let table = self.binder.content.registers.get(register);
-        let entry = table.and_then(|table| table.entries.iter().find(|entry| entry.id.eq_ignore_ascii_case(id)));
-        entry.map(|entry| entry.get("name")).filter(|name| !name.is_empty()).unwrap_or(id).to_string()
+        let entry = table.and_then(|table| {
+            table
+                .entries
+                .iter()
+                .find(|entry| entry.id.eq_ignore_ascii_case(id))
+        });
+        entry
+            .map(|entry| entry.get("name"))
+            .filter(|name| !name.is_empty())
+            .unwrap_or(id)
+            .to_string()
     }
 
     /// Opens a run of pages.
@@ -248,14 +284,22 @@ impl<'a> Book<'a> {
     /// Answers with decisions, in rule order.
     pub fn decided(&self) -> Vec<usize> {
         let answers = &self.binder.content.answers;
-        let mut decided: Vec<usize> = (0..answers.len()).filter(|i| !answers[*i].decisions.is_empty()).collect();
+        let mut decided: Vec<usize> = (0..answers.len())
+            .filter(|i| !answers[*i].decisions.is_empty())
+            .collect();
         decided.sort_by_key(|i| answers[*i].row);
         decided
     }
 
     /// Registers that are printed as tables; exhibits have a part of their own.
     pub fn registers(&self) -> Vec<&'static str> {
-        self.binder.content.registers.keys().copied().filter(|name| *name != "evidence").collect()
+        self.binder
+            .content
+            .registers
+            .keys()
+            .copied()
+            .filter(|name| *name != "evidence")
+            .collect()
     }
 
     /// Writes one document.
@@ -294,16 +338,16 @@ impl<'a> Book<'a> {
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
             Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
-            Doc::Row(row) => {
-                entry(2, self.links.row(row), format!("{row} {}", rule()[row].name()))
-            }
+            Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),
             Doc::Policy(life) => {
                 let text = &binder.policies[life].texts[binder.policies[life].shown];
                 entry(2, self.links.policy(life), text.policy.title.clone())
             }
-            Doc::Record(record) => {
-                entry(2, self.links.record(record), binder.content.records[record].title.clone())
-            }
+            Doc::Record(record) => entry(
+                2,
+                self.links.record(record),
+                binder.content.records[record].title.clone(),
+            ),
             Doc::Register(name) => {
                 let title = binder.content.registers[name].register.title;
                 entry(2, self.links.register(name), title.to_string())

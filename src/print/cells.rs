@@ -79,7 +79,10 @@ pub(super) fn brief(em: &mut Emitter, pairs: &[(&str, String)]) {
 }
 
 fn named(em: &mut Emitter, function: &str, pairs: &[(&str, String)]) {
-    let mut filled = pairs.iter().filter(|(_, value)| !value.trim().is_empty()).peekable();
+    let mut filled = pairs
+        .iter()
+        .filter(|(_, value)| !value.trim().is_empty())
+        .peekable();
     if filled.peek().is_none() {
         return;
     }

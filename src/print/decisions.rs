@@ -39,10 +39,18 @@ fn factor_title(factor: Factor) -> &'static str {
 
 /// The top-level blocks of an answer that belong to its determinations, headings included; sorted, apart.
 pub(super) fn ranges(answer: &Answer) -> Vec<Range<usize>> {
-    let starts: Vec<_> = answer.decisions.iter().filter_map(|d| d.determination.as_ref()).map(|d| d.place.range).collect();
+    let starts: Vec<_> = answer
+        .decisions
+        .iter()
+        .filter_map(|d| d.determination.as_ref())
+        .map(|d| d.place.range)
+        .collect();
     let parts = answer.body.parts();
-    let mut ranges: Vec<Range<usize>> =
-        parts.iter().filter(|part| starts.contains(&part.range)).map(|part| part.heading..part.blocks.end).collect();
+    let mut ranges: Vec<Range<usize>> = parts
+        .iter()
+        .filter(|part| starts.contains(&part.range))
+        .map(|part| part.heading..part.blocks.end)
+        .collect();
     ranges.sort_by_key(|range| range.start);
     ranges
 }
@@ -60,7 +68,14 @@ pub(super) fn decisions(book: &Book, em: &mut Emitter) {
         em.open("decision-form", &[]);
         em.call("cite-here", &[("rows", Arg::Ints(&[answer.row.index()]))]);
         let label = label(answer.row);
-        em.open("hd", &[("", Arg::Int(2)), ("to", Arg::Label(&label)), ("mark", Arg::Bool(true))]);
+        em.open(
+            "hd",
+            &[
+                ("", Arg::Int(2)),
+                ("to", Arg::Label(&label)),
+                ("mark", Arg::Bool(true)),
+            ],
+        );
         em.text(&format!("{} {}", row.citation, row.name()));
         em.close();
         em.open("lead", &[]);
@@ -80,14 +95,30 @@ fn form(book: &Book, em: &mut Emitter, answer: &Answer, decision: &Decision) {
     if let Some(scope) = &decision.scope {
         cells::heading(em, 3, scope);
     }
-    let or_blank = |text: Option<String>| text.filter(|t| !t.trim().is_empty()).unwrap_or_else(|| "not named".to_string());
+    let or_blank = |text: Option<String>| {
+        text.filter(|t| !t.trim().is_empty())
+            .unwrap_or_else(|| "not named".to_string())
+    };
     cells::facts(
         em,
         &[
             ("Decision", branch_words(decision.branch).to_string()),
-            ("Decided by", or_blank(decision.decided_by.as_ref().map(|at| at.value.clone()))),
-            ("Decided on", or_blank(decision.decided.as_ref().map(|at| at.value.to_string()))),
-            ("Look again by", decision.review_by.as_ref().map(|at| at.value.to_string()).unwrap_or_default()),
+            (
+                "Decided by",
+                or_blank(decision.decided_by.as_ref().map(|at| at.value.clone())),
+            ),
+            (
+                "Decided on",
+                or_blank(decision.decided.as_ref().map(|at| at.value.to_string())),
+            ),
+            (
+                "Look again by",
+                decision
+                    .review_by
+                    .as_ref()
+                    .map(|at| at.value.to_string())
+                    .unwrap_or_default(),
+            ),
         ],
     );
     let Some(determination) = &decision.determination else {
@@ -106,7 +137,11 @@ fn form(book: &Book, em: &mut Emitter, answer: &Answer, decision: &Decision) {
         width: book.width(),
     };
     for part in &determination.parts {
-        cells::heading(em, if decision.scope.is_some() { 4 } else { 3 }, factor_title(part.factor));
+        cells::heading(
+            em,
+            if decision.scope.is_some() { 4 } else { 3 },
+            factor_title(part.factor),
+        );
         prose.blocks(em, part.blocks.clone());
     }
 }

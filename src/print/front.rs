@@ -18,7 +18,10 @@ pub(super) fn version(book: &Book) -> String {
 /// The notice of every sheet, "" where none is due.
 pub(super) fn notice(book: &Book) -> String {
     if book.binder.meta.reconstruction {
-        format!("Reconstruction: made from today's files to show {}; not a copy kept from that day.", book.binder.meta.as_of)
+        format!(
+            "Reconstruction: made from today's files to show {}; not a copy kept from that day.",
+            book.binder.meta.as_of
+        )
     } else {
         String::new()
     }
@@ -32,7 +35,12 @@ pub(super) fn cover(book: &Book, em: &mut Emitter) {
     if meta.legal_name != meta.practice {
         lines.push(meta.legal_name.clone());
     }
-    lines.extend([&practice.address, &practice.phone].into_iter().filter(|line| !line.is_empty()).cloned());
+    lines.extend(
+        [&practice.address, &practice.phone]
+            .into_iter()
+            .filter(|line| !line.is_empty())
+            .cloned(),
+    );
     if !practice.security_official.is_empty() {
         lines.push(format!("Security official: {}", practice.security_official));
     }
@@ -42,7 +50,12 @@ pub(super) fn cover(book: &Book, em: &mut Emitter) {
         "cover",
         &[
             ("title", Arg::Str("Security Rule binder")),
-            ("subtitle", Arg::Str("45 CFR Part 164, Subpart C: the standards, what we do about each, and where it is shown")),
+            (
+                "subtitle",
+                Arg::Str(
+                    "45 CFR Part 164, Subpart C: the standards, what we do about each, and where it is shown",
+                ),
+            ),
             ("lines", Arg::List(&lines)),
         ],
     );
@@ -53,7 +66,14 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
     let (binder, meta) = (book.binder, &book.binder.meta);
     let config = &binder.content.config;
     book.sheet(em, "Front matter", "Document control", None, &[]);
-    em.open("hd", &[("", Arg::Int(1)), ("to", Arg::Label("control")), ("mark", Arg::Bool(true))]);
+    em.open(
+        "hd",
+        &[
+            ("", Arg::Int(1)),
+            ("to", Arg::Label("control")),
+            ("mark", Arg::Bool(true)),
+        ],
+    );
     em.text("Document control");
     em.close();
     if meta.reconstruction {
@@ -66,8 +86,11 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
         EntityKind::BusinessAssociate => "business associate",
         EntityKind::Both => "covered entity and business associate",
     };
-    let sites: Vec<String> =
-        config.sites.iter().map(|s| format!("{} ({})", s.name, s.address).replace(" ()", "")).collect();
+    let sites: Vec<String> = config
+        .sites
+        .iter()
+        .map(|s| format!("{} ({})", s.name, s.address).replace(" ()", ""))
+        .collect();
     cells::facts(
         em,
         &[
@@ -79,9 +102,21 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
             ("Version", version(book)),
             ("As of", meta.as_of.to_string()),
             ("Build id", meta.build_id.clone()),
-            ("Rule edition", format!("{}, text of the eCFR read on {}", meta.rule_edition, meta.rule_as_of)),
+            (
+                "Rule edition",
+                format!(
+                    "{}, text of the eCFR read on {}",
+                    meta.rule_edition, meta.rule_as_of
+                ),
+            ),
             ("Made with", format!("hipaa-binder {}", meta.program_version)),
-            ("Keep at least", format!("{} years from the day it was made or was last in effect (45 CFR 164.316(b)(2)(i))", config.retention_years)),
+            (
+                "Keep at least",
+                format!(
+                    "{} years from the day it was made or was last in effect (45 CFR 164.316(b)(2)(i))",
+                    config.retention_years
+                ),
+            ),
         ],
     );
     cells::heading(em, 2, "Rows by state");
@@ -109,19 +144,35 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
 fn states(book: &Book, em: &mut Emitter) {
     let safeguards = |state: State, all: bool| {
         let rows = book.binder.assessments.iter().filter(|a| a.state == state);
-        rows.filter(|a| all || matches!(rule()[a.row].section(), 308 | 310 | 312)).count().to_string()
+        rows.filter(|a| all || matches!(rule()[a.row].section(), 308 | 310 | 312))
+            .count()
+            .to_string()
     };
     let mut rows = vec![];
     for (state, meaning) in [
         (State::Documented, "All that the row needs is in this binder."),
-        (State::PartlyDocumented, "Something is in this binder, and something is missing."),
+        (
+            State::PartlyDocumented,
+            "Something is in this binder, and something is missing.",
+        ),
         (State::NotDocumented, "Nothing that counts is in this binder."),
-        (State::DoesNotApply, "The practice's own facts say that the row does not bind it; its page gives them."),
+        (
+            State::DoesNotApply,
+            "The practice's own facts say that the row does not bind it; its page gives them.",
+        ),
     ] {
-        let counts = [Cell::Text(safeguards(state, false)), Cell::Text(safeguards(state, true))];
+        let counts = [
+            Cell::Text(safeguards(state, false)),
+            Cell::Text(safeguards(state, true)),
+        ];
         rows.push([vec![Cell::State(state), Cell::text(meaning)], counts.to_vec()].concat());
     }
-    cells::table(em, &["State", "Meaning", "164.308 to .312", "All rows"], &rows, book.width());
+    cells::table(
+        em,
+        &["State", "Meaning", "164.308 to .312", "All rows"],
+        &rows,
+        book.width(),
+    );
 }
 
 /// Contents.
@@ -149,7 +200,14 @@ fn line(em: &mut Emitter, level: usize, label: &str, title: &str) {
 /// All rows by citation.
 pub(super) fn row_index(book: &Book, em: &mut Emitter) {
     book.sheet(em, "Front matter", "Index of rows", None, &[]);
-    em.open("hd", &[("", Arg::Int(1)), ("to", Arg::Label("rows")), ("mark", Arg::Bool(true))]);
+    em.open(
+        "hd",
+        &[
+            ("", Arg::Int(1)),
+            ("to", Arg::Label("rows")),
+            ("mark", Arg::Bool(true)),
+        ],
+    );
     em.text("Index of rows");
     em.close();
     cells::lead(
@@ -171,7 +229,11 @@ pub(super) fn row_index(book: &Book, em: &mut Emitter) {
                 None => "S",
             };
             let (label, cite) = (book.links.row(row.id), row.citation.to_string());
-            let gap = if found.gaps.is_empty() { String::new() } else { book.links.gap(row.id) };
+            let gap = if found.gaps.is_empty() {
+                String::new()
+            } else {
+                book.links.gap(row.id)
+            };
             let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
             em.tuple(&[
                 Arg::Str(&cite),
@@ -196,12 +258,20 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
         Tab::Section(number) => format!("45 CFR 164.{number}"),
         _ => String::new(),
     };
-    let args =
-        [("title", Arg::Str(&title)), ("target", Arg::Label(&label)), ("subtitle", Arg::Str(&subtitle))];
+    let args = [
+        ("title", Arg::Str(&title)),
+        ("target", Arg::Label(&label)),
+        ("subtitle", Arg::Str(&subtitle)),
+    ];
     em.open("divider", &args);
     let docs: Vec<Doc> = book.documents();
-    let start = docs.iter().position(|doc| *doc == Doc::Divider(tab)).map_or(docs.len(), |at| at + 1);
-    let inside = docs[start..].iter().take_while(|doc| !matches!(doc, Doc::Divider(_)));
+    let start = docs
+        .iter()
+        .position(|doc| *doc == Doc::Divider(tab))
+        .map_or(docs.len(), |at| at + 1);
+    let inside = docs[start..]
+        .iter()
+        .take_while(|doc| !matches!(doc, Doc::Divider(_)));
     let entries: Vec<_> = inside.flat_map(|doc| book.entries(*doc)).collect();
     if entries.is_empty() {
         let words = match tab {
@@ -233,7 +303,9 @@ pub(super) fn kind_words(row: &crate::rule::Row) -> String {
         RowKind::Standard => format!("Standard{designation}"),
         RowKind::Specification => {
             let standard = rule().standard_of(row.id).map(|standard| &rule()[standard]);
-            let of = standard.map(|s| format!(" of {} {}", s.citation, s.name())).unwrap_or_default();
+            let of = standard
+                .map(|s| format!(" of {} {}", s.citation, s.name()))
+                .unwrap_or_default();
             format!("Implementation specification{designation}{of}")
         }
     }

@@ -2,7 +2,7 @@
 
 use typst::foundations::Bytes;
 use typst::layout::Abs;
-use typst::text::{Font, FontInstance, FontStyle, FontWeight};
+use typst::text::{Font, FontBook, FontInstance, FontStyle, FontWeight};
 
 use crate::theme::{Bytes as ThemeBytes, Theme};
 
@@ -16,13 +16,16 @@ pub(super) struct Glyphs {
     everywhere: Vec<u64>,
 }
 
+/// The record of a font's name table that holds the family common to all its weights.
+const TYPOGRAPHIC_FAMILY: u16 = 16;
+
 /// How a character is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shown {
     /// As it is.
     AsIs,
-    /// As a plain space.
-    Space,
+    /// As other letters.
+    As(&'static str),
     /// Not at all: it has no shape of its own.
     Nothing,
     /// No font has it: its code is printed in brackets.
@@ -67,7 +70,7 @@ impl Glyphs {
                     .instantiate(font.info().variant, Abs::pt(10.0), &Default::default()),
             )
         };
-        let (sans, bold) = (face(FontWeight::REGULAR), face(FontWeight::SEMIBOLD));
+        let (sans, bold) = (face(FontWeight::REGULAR), face(FontWeight::BOLD));
         Self {
             sans,
             bold,
@@ -75,6 +78,26 @@ impl Glyphs {
             covered,
             everywhere,
         }
+    }
+
+    /// The index of the fonts. Faces of one design stand under one family name, whatever their style: some fonts name
+    /// a family of their own for each weight, and give the common name as the typographic family.
+    pub fn book(&self) -> FontBook {
+        FontBook::from_infos(self.fonts.iter().map(|font| {
+            let mut info = font.info().clone();
+            let face = font
+                .clone()
+                .instantiate(info.variant, Abs::pt(10.0), &Default::default());
+            let names = face.ttf().names();
+            if let Some(family) = names
+                .into_iter()
+                .filter(|n| n.name_id == TYPOGRAPHIC_FAMILY)
+                .find_map(|n| n.to_string())
+            {
+                info.family = family;
+            }
+            info
+        }))
     }
 
     /// How a character is shown. Printable ASCII is never asked for.
@@ -87,11 +110,11 @@ impl Glyphs {
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}' => Shown::Nothing,
             '\u{fe00}'..='\u{fe0f}' | '\u{e0000}'..='\u{e0fff}' => Shown::Nothing,
-            '\u{2028}' | '\u{2029}' => Shown::Space,
+            '\u{2028}' | '\u{2029}' => Shown::As(" "),
             '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => Shown::Code,
             c if c.is_control() => Shown::Nothing,
             '\u{fffe}' | '\u{ffff}' => Shown::Code,
-            c if c.is_whitespace() && !has(&self.covered, c) => Shown::Space,
+            c if c.is_whitespace() && !has(&self.covered, c) => Shown::As(" "),
             // A mark is set in the font of the letter below it, whichever that is.
             '\u{300}'..='\u{36f}'
             | '\u{1ab0}'..='\u{1aff}'
@@ -104,6 +127,11 @@ impl Glyphs {
                 }
             }
             c if has(&self.covered, c) => Shown::AsIs,
+            // Boxes and ticks of forms, which few text faces have.
+            '\u{2610}' | '\u{25a1}' | '\u{25fb}' => Shown::As("[ ]"),
+            '\u{2611}' | '\u{2612}' => Shown::As("[x]"),
+            '\u{2714}' | '\u{2705}' if has(&self.covered, '\u{2713}') => Shown::As("\u{2713}"),
+            '\u{2717}' | '\u{2718}' => Shown::As("x"),
             _ => Shown::Code,
         }
     }

@@ -126,7 +126,7 @@ pub fn render(
             .filter(|(path, _)| !path.ends_with(".typ"))
             .map(|(path, file)| (format!("/{path}"), Bytes::new(file.bytes.as_ref().to_vec()))),
     );
-    let Some(world) = world::Pages::new(MAIN, sources, pictures, glyphs.fonts) else {
+    let Some(world) = world::Pages::new(MAIN, sources, pictures, glyphs) else {
         return Err(vec![Diagnostic::error(
             "print-failed",
             Place::default(),

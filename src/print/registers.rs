@@ -15,35 +15,65 @@ const SILENT: [&str; 2] = ["audience", "privileged"];
 
 /// Writes one register.
 pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
-    let Some(table) = book.binder.content.registers.get(name) else { return };
+    let Some(table) = book.binder.content.registers.get(name) else {
+        return;
+    };
     let columns: Vec<&'static str> = table
         .columns
         .iter()
         .copied()
-        .filter(|column| !SILENT.contains(column) && table.entries.iter().any(|entry| !entry.get(column).is_empty()))
+        .filter(|column| {
+            !SILENT.contains(column) && table.entries.iter().any(|entry| !entry.get(column).is_empty())
+        })
         .collect();
     let head: Vec<String> = columns.iter().map(|column| column_title(table, column)).collect();
     let rows: Vec<Vec<String>> = table
         .entries
         .iter()
-        .map(|entry| columns.iter().map(|column| entry.get(column).to_string()).collect())
+        .map(|entry| {
+            columns
+                .iter()
+                .map(|column| entry.get(column).to_string())
+                .collect()
+        })
         .collect();
     let upright = tables::plan(em.glyphs(), &head, &rows, book.width());
     // A turned page is worth it where the type would get small, and only if the table fits on it.
     let wide = tables::plan(em.glyphs(), &head, &rows, book.turned_width());
     let turned = (upright.stacked() || upright.size < 8.0) && !wide.stacked();
-    let (plan, width) = if turned { (wide, book.turned_width()) } else { (upright, book.width()) };
+    let (plan, width) = if turned {
+        (wide, book.turned_width())
+    } else {
+        (upright, book.width())
+    };
 
     let title = table.register.title;
-    book.sheet(em, &Tab::Registers.title(), title, Some(Tab::Registers), &[("flipped", Arg::Bool(turned))]);
+    book.sheet(
+        em,
+        &Tab::Registers.title(),
+        title,
+        Some(Tab::Registers),
+        &[("flipped", Arg::Bool(turned))],
+    );
     let label = book.links.register(name);
-    em.open("titled", &[("", Arg::Str("Register")), ("", Arg::Int(2)), ("to", Arg::Label(&label))]);
+    em.open(
+        "titled",
+        &[
+            ("", Arg::Str("Register")),
+            ("", Arg::Int(2)),
+            ("to", Arg::Label(&label)),
+        ],
+    );
     em.text(title);
     em.close();
     cells::lead(em, table.register.purpose);
     let serves = rule().row_ids().filter(|row| {
         let links = book.binder.links(*row);
-        links.entries.iter().chain(&links.nones).any(|entry| entry.register == name)
+        links
+            .entries
+            .iter()
+            .chain(&links.nones)
+            .any(|entry| entry.register == name)
     });
     super::texts::documents(book, em, "Serves", &serves.collect());
     if rows.is_empty() {
@@ -52,7 +82,9 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
         tables::emit(em, &plan, &[], &head, &rows, |em, row, column| match row {
             None => em.text(&head[column]),
             Some(row) => {
-                let place = table.entries[row].cell(columns[column]).map(|cell| cell.place.clone());
+                let place = table.entries[row]
+                    .cell(columns[column])
+                    .map(|cell| cell.place.clone());
                 em.at(place.map_or(Origin::None, Origin::Place));
                 em.text(&rows[row][column]);
             }
@@ -79,11 +111,20 @@ fn nones(book: &Book, em: &mut Emitter, table: &Table, width: f64) {
                 Cell::text(none.to.to_string()),
                 Cell::text(book.people(&none.by)),
                 Cell::text(none.recorded.to_string()),
-                Cell::text(if none.sites.is_empty() { "all".to_string() } else { book.sites(&none.sites) }),
+                Cell::text(if none.sites.is_empty() {
+                    "all".to_string()
+                } else {
+                    book.sites(&none.sites)
+                }),
             ]
         })
         .collect();
-    cells::table(em, &["None of", "From", "To", "Stated by", "Written down", "Sites"], &rows, width);
+    cells::table(
+        em,
+        &["None of", "From", "To", "Stated by", "Written down", "Sites"],
+        &rows,
+        width,
+    );
 }
 
 fn column_title(table: &Table, column: &str) -> String {
@@ -95,7 +136,12 @@ fn column_title(table: &Table, column: &str) -> String {
     }
     let words = column.replace('_', " ");
     let mut letters = words.chars();
-    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+    letters
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .chain(letters)
+        .collect()
 }
 
 /// The register entries that touch a row, a line for each register.
@@ -109,11 +155,25 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
     }
     let mut rows = vec![];
     for (name, (entries, nones)) in by_register {
-        let Some(table) = book.binder.content.registers.get(name).filter(|_| name != "evidence") else { continue };
-        let mut days: Vec<_> = entries.iter().filter_map(|i| table.entries.get(*i)?.date).collect();
+        let Some(table) = book
+            .binder
+            .content
+            .registers
+            .get(name)
+            .filter(|_| name != "evidence")
+        else {
+            continue;
+        };
+        let mut days: Vec<_> = entries
+            .iter()
+            .filter_map(|i| table.entries.get(*i)?.date)
+            .collect();
         days.sort();
-        let mut systems: Vec<String> =
-            entries.iter().filter_map(|i| table.entries.get(*i)).flat_map(|e| e.systems.iter().cloned()).collect();
+        let mut systems: Vec<String> = entries
+            .iter()
+            .filter_map(|i| table.entries.get(*i))
+            .flat_map(|e| e.systems.iter().cloned())
+            .collect();
         systems.sort_unstable();
         systems.dedup();
         let count = |n: usize, one: &str, many: &str| match n {
@@ -134,12 +194,17 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
             _ => {
                 let stated = nones.iter().filter_map(|i| table.nones.get(*i));
                 let (from, to) = (stated.clone().map(|n| n.from).min(), stated.map(|n| n.to).max());
-                from.zip(to).map(|(from, to)| format!("{from} to {to}")).unwrap_or_default()
+                from.zip(to)
+                    .map(|(from, to)| format!("{from} to {to}"))
+                    .unwrap_or_default()
             }
         };
         let label = book.links.register(name);
         rows.push(vec![
-            Cell::Link(label.clone(), format!("{}: {}", table.register.title, what.join(", "))),
+            Cell::Link(
+                label.clone(),
+                format!("{}: {}", table.register.title, what.join(", ")),
+            ),
             Cell::text(book.systems(&systems)),
             Cell::text(period),
             Cell::text(""),

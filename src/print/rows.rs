@@ -21,7 +21,13 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
     let links = book.binder.links(id);
     let tab = Tab::Section(row.section());
     let cite = row.citation.to_string();
-    book.sheet(em, &tab.title(), &format!("{cite} {}", row.name()), Some(tab), &[("dense", Arg::Bool(true))]);
+    book.sheet(
+        em,
+        &tab.title(),
+        &format!("{cite} {}", row.name()),
+        Some(tab),
+        &[("dense", Arg::Bool(true))],
+    );
     let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
     let (kind, label) = (front::kind_words(row), book.links.row(id));
     em.call(
@@ -44,7 +50,14 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
     policies(book, em, links, found.marks.policy);
     cells::heading(em, 3, "Evidence");
     evidence(book, em, id);
-    cells::heading(em, 3, &format!("What OCR's {} audit protocol asks to see", rule().protocol_edition()));
+    cells::heading(
+        em,
+        3,
+        &format!(
+            "What OCR's {} audit protocol asks to see",
+            rule().protocol_edition()
+        ),
+    );
     requests(book, em, row, links);
     cells::heading(em, 3, "Gaps");
     if found.gaps.is_empty() {
@@ -97,13 +110,21 @@ fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
         cells::lead(em, words);
         return;
     };
-    let text = |at: &Option<crate::content::At<String>>| at.as_ref().map(|at| at.value.clone()).unwrap_or_default();
+    let text =
+        |at: &Option<crate::content::At<String>>| at.as_ref().map(|at| at.value.clone()).unwrap_or_default();
     cells::brief(
         em,
         &[
             ("Owner", text(&answer.owner)),
             ("Answered by", text(&answer.answered_by)),
-            ("Read through", answer.reviewed.as_ref().map(|at| at.value.to_string()).unwrap_or_default()),
+            (
+                "Read through",
+                answer
+                    .reviewed
+                    .as_ref()
+                    .map(|at| at.value.to_string())
+                    .unwrap_or_default(),
+            ),
         ],
     );
     let prose = Prose {
@@ -127,9 +148,16 @@ fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
 
 fn decided(em: &mut Emitter, answer: &Answer) {
     for decision in &answer.decisions {
-        let scope = decision.scope.as_deref().map(|scope| format!(" ({scope})")).unwrap_or_default();
+        let scope = decision
+            .scope
+            .as_deref()
+            .map(|scope| format!(" ({scope})"))
+            .unwrap_or_default();
         em.open("lead", &[]);
-        em.text(&format!("Decision{scope}: {}, page ", decisions::branch_words(decision.branch)));
+        em.text(&format!(
+            "Decision{scope}: {}, page ",
+            decisions::branch_words(decision.branch)
+        ));
         em.call_inline("pg", &[("", Arg::Label(&decisions::label(answer.row)))]);
         em.text(".");
         em.close();
@@ -145,7 +173,9 @@ fn policies(book: &Book, em: &mut Emitter, links: &RowLinks, mark: Mark) {
             continue;
         }
         let text = book.binder.text(*link);
-        let Some(section) = text.policy.sections.get(link.section) else { continue };
+        let Some(section) = text.policy.sections.get(link.section) else {
+            continue;
+        };
         let from = match (life.standing, text.in_effect_from) {
             (Standing::InEffect, Some(from)) => from.to_string(),
             (Standing::NotYet, Some(from)) => format!("not yet: takes effect {from}"),
@@ -155,7 +185,11 @@ fn policies(book: &Book, em: &mut Emitter, links: &RowLinks, mark: Mark) {
         let label = book.links.section(book.binder, *link);
         rows.push(vec![
             Cell::Link(label.clone(), text.policy.title.clone()),
-            Cell::text(if text.policy.version.is_empty() { "none" } else { &text.policy.version }),
+            Cell::text(if text.policy.version.is_empty() {
+                "none"
+            } else {
+                &text.policy.version
+            }),
             Cell::text(from),
             Cell::text(&section.title),
             Cell::Page(label),
@@ -168,7 +202,12 @@ fn policies(book: &Book, em: &mut Emitter, links: &RowLinks, mark: Mark) {
         };
         cells::lead(em, words);
     } else {
-        cells::table(em, &["Policy", "Version", "In effect from", "Section", "Page"], &rows, book.width());
+        cells::table(
+            em,
+            &["Policy", "Version", "In effect from", "Section", "Page"],
+            &rows,
+            book.width(),
+        );
     }
 }
 
@@ -180,14 +219,23 @@ fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
         let rows: Vec<Vec<Cell>> = found
             .proofs
             .iter()
-            .map(|part| vec![Cell::text(&part.wanted), Cell::text(&part.coverage), Cell::Mark(part.mark)])
+            .map(|part| {
+                vec![
+                    Cell::text(&part.wanted),
+                    Cell::text(&part.coverage),
+                    Cell::Mark(part.mark),
+                ]
+            })
             .collect();
         cells::table(em, &["What shows it", "There", "Mark"], &rows, book.width());
         em.call("gap-space", &[]);
     }
     let rows = proofs(book, book.binder.links(id));
     if rows.is_empty() {
-        cells::lead(em, "No exhibit, record or register entry in this binder speaks of this row.");
+        cells::lead(
+            em,
+            "No exhibit, record or register entry in this binder speaks of this row.",
+        );
     } else {
         let head = ["What", "System", "Date or period", "By", "Exhibit", "Page"];
         cells::table(em, &head, &rows, book.width());
@@ -204,8 +252,22 @@ fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
         rows.push(vec![
             Cell::Link(label.clone(), record.title.clone()),
             Cell::text(book.systems(&record.systems)),
-            Cell::text(record.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
-            Cell::text(book.people(record.signed_by.as_ref().or(record.by.as_ref()).map_or("", String::as_str))),
+            Cell::text(
+                record
+                    .date
+                    .as_ref()
+                    .map(|d| d.value.to_string())
+                    .unwrap_or_default(),
+            ),
+            Cell::text(
+                book.people(
+                    record
+                        .signed_by
+                        .as_ref()
+                        .or(record.by.as_ref())
+                        .map_or("", String::as_str),
+                ),
+            ),
             Cell::text("record"),
             Cell::Page(label),
         ]);
@@ -214,12 +276,24 @@ fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
     for index in &links.exhibits {
         let exhibit = &content.exhibits[*index];
         let label = book.links.exhibit(*index);
-        let locator = exhibit.rows.iter().find(|r| book.binder.links(r.row) as *const _ == links as *const _);
-        let locator = locator.and_then(|r| r.locator.as_deref()).map(|l| format!(", {l}")).unwrap_or_default();
+        let locator = exhibit
+            .rows
+            .iter()
+            .find(|r| std::ptr::eq(book.binder.links(r.row), links));
+        let locator = locator
+            .and_then(|r| r.locator.as_deref())
+            .map(|l| format!(", {l}"))
+            .unwrap_or_default();
         rows.push(vec![
             Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
             Cell::text(book.systems(&exhibit.systems)),
-            Cell::text(exhibit.date.as_ref().map(|d| d.value.to_string()).unwrap_or_default()),
+            Cell::text(
+                exhibit
+                    .date
+                    .as_ref()
+                    .map(|d| d.value.to_string())
+                    .unwrap_or_default(),
+            ),
             Cell::text(book.people(&exhibit.by)),
             Cell::text(&exhibit.id),
             Cell::Page(label),
@@ -235,28 +309,40 @@ fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
     }
     let head = ["Item", "Asked for", "Where it is"].map(str::to_string);
     let ids: Vec<String> = row.requests.iter().map(|item| item.id.to_string()).collect();
-    let places: Vec<Vec<(String, String)>> =
-        row.requests.iter().map(|item| places(book, row, links, item.kind)).collect();
+    let places: Vec<Vec<(String, String)>> = row
+        .requests
+        .iter()
+        .map(|item| places(book, row, links, item.kind))
+        .collect();
     let words: Vec<Vec<String>> = row
         .requests
         .iter()
         .enumerate()
         .map(|(n, item)| {
-            let there: Vec<String> = places[n].iter().map(|(title, _)| format!("{title}, page 000;")).collect();
-            let there = if there.is_empty() { NOTHING.to_string() } else { there.join(" ") };
+            let there: Vec<String> = places[n]
+                .iter()
+                .map(|(title, _)| format!("{title}, page 000;"))
+                .collect();
+            let there = if there.is_empty() {
+                NOTHING.to_string()
+            } else {
+                there.join(" ")
+            };
             vec![ids[n].clone(), item.text.clone(), there]
         })
         .collect();
     let plan = super::tables::plan(em.glyphs(), &head, &words, book.width());
-    super::tables::emit(em, &plan, &[], &head, &words, |em, line, column| match (line, column) {
-        (None, _) => em.text(&head[column]),
-        (Some(n), 0) => em.text(&ids[n]),
-        (Some(n), 1) => em.text(&row.requests[n].text),
-        (Some(n), _) if places[n].is_empty() => em.text(NOTHING),
-        (Some(n), _) => {
-            for (at, (title, label)) in places[n].iter().enumerate() {
-                em.text(&format!("{}{title}, page ", if at > 0 { "; " } else { "" }));
-                em.call_inline("pg", &[("", Arg::Label(label))]);
+    super::tables::emit(em, &plan, &[], &head, &words, |em, line, column| {
+        match (line, column) {
+            (None, _) => em.text(&head[column]),
+            (Some(n), 0) => em.text(&ids[n]),
+            (Some(n), 1) => em.text(&row.requests[n].text),
+            (Some(n), _) if places[n].is_empty() => em.text(NOTHING),
+            (Some(n), _) => {
+                for (at, (title, label)) in places[n].iter().enumerate() {
+                    em.text(&format!("{}{title}, page ", if at > 0 { "; " } else { "" }));
+                    em.call_inline("pg", &[("", Arg::Label(label))]);
+                }
             }
         }
     });
@@ -280,9 +366,15 @@ fn places(book: &Book, row: &Row, links: &RowLinks, kind: RequestKind) -> Vec<(S
             for index in &links.records {
                 places.push((content.records[*index].title.clone(), book.links.record(*index)));
             }
-            let mut names: Vec<&str> = links.entries.iter().chain(&links.nones).map(|entry| entry.register).collect();
+            let mut names: Vec<&str> = links
+                .entries
+                .iter()
+                .chain(&links.nones)
+                .map(|entry| entry.register)
+                .collect();
             names.sort_unstable();
             names.dedup();
+            names.retain(|name| *name != "evidence");
             for name in names {
                 if let Some(table) = content.registers.get(name) {
                     places.push((table.register.title.to_string(), book.links.register(name)));
@@ -294,7 +386,10 @@ fn places(book: &Book, row: &Row, links: &RowLinks, kind: RequestKind) -> Vec<(S
             }
         }
         RequestKind::Alternative => {
-            if links.answer.is_some_and(|index| !content.answers[index].decisions.is_empty()) {
+            if links
+                .answer
+                .is_some_and(|index| !content.answers[index].decisions.is_empty())
+            {
                 places.push(("Decision".to_string(), decisions::label(row.id)));
             }
         }

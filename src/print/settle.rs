@@ -57,11 +57,16 @@ fn table_entries(pdf: &[u8], table: usize) -> Option<(usize, usize)> {
     let line_end = after + pdf[after..].iter().position(|b| *b == b'\n')?;
     let count = digits(&pdf[after..])?;
     let entries = line_end + 1;
-    pdf[entries + count * ENTRY..].starts_with(b"trailer").then_some((entries, count))
+    pdf[entries + count * ENTRY..]
+        .starts_with(b"trailer")
+        .then_some((entries, count))
 }
 
 fn digits(bytes: &[u8]) -> Option<usize> {
-    let end = bytes.iter().position(|b| !b.is_ascii_digit()).unwrap_or(bytes.len());
+    let end = bytes
+        .iter()
+        .position(|b| !b.is_ascii_digit())
+        .unwrap_or(bytes.len());
     std::str::from_utf8(&bytes[..end]).ok()?.parse().ok()
 }
 
@@ -88,7 +93,9 @@ mod tests {
         let mut offsets = vec![];
         for body in [data, b"abc"] {
             offsets.push(pdf.len());
-            pdf.extend_from_slice(format!("{} 0 obj\n<</Length {}>>\nstream\n", offsets.len(), body.len()).as_bytes());
+            pdf.extend_from_slice(
+                format!("{} 0 obj\n<</Length {}>>\nstream\n", offsets.len(), body.len()).as_bytes(),
+            );
             pdf.extend_from_slice(body);
             pdf.extend_from_slice(b"\nendstream\nendobj\n\n");
         }

@@ -21,6 +21,10 @@ pub(super) struct Plan {
     pub size: f64,
     /// Widths of the columns in points, insets included; empty when the table is set as stacked records.
     pub columns: Vec<f64>,
+    /// Width of the whole in points.
+    pub available: f64,
+    /// A row is so tall that it may go over a page.
+    pub tall: bool,
 }
 
 impl Plan {
@@ -30,6 +34,10 @@ impl Plan {
     }
 }
 
+/// Size of type of names and values under each other.
+const STACKED: f64 = 8.0;
+/// A row taller than this many points may go over a page; others stay in one piece.
+const TALL: f64 = 200.0;
 /// Lines of a table that are measured for the shares of its columns; more would only cost time.
 const SAMPLE: usize = 80;
 
@@ -46,13 +54,21 @@ struct Need {
 fn needs(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>]) -> Vec<Need> {
     (0..head.len())
         .map(|column| {
-            let mut need = Need { word: 0.0, line: 0.0, cells: vec![] };
+            let mut need = Need {
+                word: 0.0,
+                line: 0.0,
+                cells: vec![],
+            };
             let mut add = |text: &str, bold: bool| {
                 let line = glyphs.width(text, 1.0, bold);
                 need.line = need.line.max(line);
                 need.cells.push(line);
                 for word in text.split(|c: char| c.is_whitespace() && c != '\u{a0}') {
-                    let width = if word.len() == text.len() { line } else { glyphs.width(word, 1.0, bold) };
+                    let width = if word.len() == text.len() {
+                        line
+                    } else {
+                        glyphs.width(word, 1.0, bold)
+                    };
                     need.word = need.word.max(width);
                 }
             };
@@ -72,19 +88,46 @@ pub(super) fn plan(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>], avail
     let tries = SIZES.iter().map(|size| (*size, WORD)).chain([(SMALLEST, 7.0)]);
     for (size, word) in tries {
         if let Some(columns) = fit(&needs, size, available, word) {
-            return Plan { size, columns };
+            let tall = tallest(&needs, &columns, size) > TALL;
+            return Plan {
+                size,
+                columns,
+                available,
+                tall,
+            };
         }
     }
-    Plan { size: 8.5, columns: vec![] }
+    Plan {
+        size: STACKED,
+        columns: vec![],
+        available,
+        tall: false,
+    }
+}
+
+/// Height of the tallest row in points, estimated.
+fn tallest(needs: &[Need], columns: &[f64], size: f64) -> f64 {
+    let cells = needs.iter().zip(columns).flat_map(|(need, width)| {
+        need.cells
+            .iter()
+            .map(move |cell| (cell * size / (width - INSET).max(1.0)).ceil() * size * 1.4)
+    });
+    cells.fold(0.0, f64::max)
 }
 
 /// Widths that give every column its widest word (or `cap` ems, where a word is wider), if they fit.
 fn fit(needs: &[Need], size: f64, available: f64, cap: f64) -> Option<Vec<f64>> {
     // A hundredth more than measured: kerning and rounding.
     let em = size * 1.01;
-    let least: Vec<f64> =
-        needs.iter().map(|need| need.word.min(cap).max(NARROW.min(need.line.max(1.5))) * em + INSET).collect();
-    let most: Vec<f64> = needs.iter().zip(&least).map(|(need, least)| (need.line * em + INSET).max(*least)).collect();
+    let least: Vec<f64> = needs
+        .iter()
+        .map(|need| need.word.min(cap).max(NARROW.min(need.line.max(1.5))) * em + INSET)
+        .collect();
+    let most: Vec<f64> = needs
+        .iter()
+        .zip(&least)
+        .map(|(need, least)| (need.line * em + INSET).max(*least))
+        .collect();
     if least.iter().sum::<f64>() > available {
         return None;
     }
@@ -110,7 +153,10 @@ fn fit(needs: &[Need], size: f64, available: f64, cap: f64) -> Option<Vec<f64>> 
                 gain[column] += height(column) * share / (widths[column] - INSET + share);
             }
         }
-        match (0..gain.len()).max_by(|a, b| gain[*a].total_cmp(&gain[*b])).filter(|column| gain[*column] > 0.0) {
+        match (0..gain.len())
+            .max_by(|a, b| gain[*a].total_cmp(&gain[*b]))
+            .filter(|column| gain[*column] > 0.0)
+        {
             Some(column) => widths[column] += share,
             // Nothing is higher than one line any more.
             None => {
@@ -135,7 +181,9 @@ pub(super) fn emit(
 ) {
     let rows = words.len();
     if plan.stacked() {
-        let filled = |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
+        let filled =
+            |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
+        let half = plan.available / 2.0 - 30.0;
         em.start("stacked", &[]);
         for row in 0..rows {
             em.item_open();
@@ -145,7 +193,9 @@ pub(super) fn emit(
                 em.start("pair", &[]);
                 em.item(name);
                 em.item_open();
+                em.within(Some((half, plan.size)));
                 cell(em, Some(row), column);
+                em.within(None);
                 em.item_close();
                 em.end();
                 em.item_close();
@@ -160,6 +210,7 @@ pub(super) fn emit(
         ("columns", Arg::Points(&plan.columns)),
         ("size", Arg::Point(plan.size)),
         ("aligns", Arg::List(aligns)),
+        ("whole-rows", Arg::Bool(!plan.tall)),
     ];
     em.start("tbl", &args);
     em.list_open("head");

@@ -16,11 +16,26 @@ fn collect(inlines: &[Inline], out: &mut String) {
             InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
                 collect(inner, out)
             }
-            InlineKind::Link { inlines, .. } => collect(inlines, out),
+            InlineKind::Link { target, inlines, .. } => {
+                let words = plain(inlines);
+                out.push_str(&words);
+                // The address is printed after the words, see `prose`.
+                if target.contains(':') && !words.contains(shown(target)) {
+                    out.push_str(&format!(" ({target})"));
+                }
+            }
             InlineKind::Image { alt, .. } => out.push_str(alt),
             InlineKind::Citation { text, .. } => out.push_str(text),
             InlineKind::FootnoteReference(number) => out.push_str(&number.to_string()),
             InlineKind::SoftBreak | InlineKind::HardBreak => out.push(' '),
         }
     }
+}
+
+/// An address as it is printed: without the scheme where a reader needs none.
+pub(super) fn shown(address: &str) -> &str {
+    address
+        .strip_prefix("mailto:")
+        .or(address.strip_prefix("tel:"))
+        .unwrap_or(address)
 }

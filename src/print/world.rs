@@ -11,6 +11,8 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
+use super::glyphs::Glyphs;
+
 /// Built once: it is part of the key of everything the layout engine remembers.
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
@@ -36,7 +38,7 @@ impl Pages {
         main: &str,
         sources: impl IntoParallelIterator<Item = (&'a str, &'a str)>,
         files: BTreeMap<String, Bytes>,
-        fonts: Vec<Font>,
+        glyphs: Glyphs,
     ) -> Option<Self> {
         let sources = sources
             .into_par_iter()
@@ -49,12 +51,12 @@ impl Pages {
             .into_iter()
             .filter_map(|(path, bytes)| Some((file_id(&path)?, bytes)))
             .collect();
-        let book = LazyHash::new(FontBook::from_fonts(&fonts));
+        let book = LazyHash::new(glyphs.book());
         Some(Self {
             main: file_id(main)?,
             sources,
             files,
-            fonts,
+            fonts: glyphs.fonts,
             book,
         })
     }

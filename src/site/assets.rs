@@ -13,7 +13,10 @@ use crate::theme::{Theme, ThemeFile};
 const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 
 /// Fonts that the first screen of every page needs.
-const PRELOAD: [&str; 2] = ["fonts/IBMPlexSans-Regular.woff2", "fonts/IBMPlexSans-SemiBold.woff2"];
+const PRELOAD: [&str; 2] = [
+    "fonts/IBMPlexSans-Regular.woff2",
+    "fonts/IBMPlexSans-SemiBold.woff2",
+];
 
 /// The files that pages need beside themselves.
 #[derive(Debug)]
@@ -38,8 +41,13 @@ impl Assets {
     /// # Errors
     /// A style sheet that is not text, or that names a file the theme does not have.
     pub fn new(theme: &Theme) -> Result<Self, Vec<Diagnostic>> {
-        let mut assets =
-            Self { css: String::new(), js: String::new(), icon: String::new(), preload: vec![], files: BTreeMap::new() };
+        let mut assets = Self {
+            css: String::new(),
+            js: String::new(),
+            icon: String::new(),
+            preload: vec![],
+            files: BTreeMap::new(),
+        };
         let mut faults = Vec::new();
         let mut css = String::new();
         for path in ["site/binder.css", "site/local.css"] {
@@ -57,16 +65,27 @@ impl Assets {
         let bytes = |path| theme.get(path).map_or(&[][..], |f| f.bytes.as_ref());
         assets.js = assets.add("binder.js", bytes("site/binder.js"));
         assets.icon = assets.add("icon.svg", bytes("site/icon.svg"));
-        let fonts: Vec<String> =
-            PRELOAD.iter().filter_map(|p| Some(hashed(p, theme.get(p)?.bytes.as_ref()))).collect();
-        assets.preload = fonts.into_iter().filter(|f| assets.files.contains_key(f)).collect();
+        let fonts: Vec<String> = PRELOAD
+            .iter()
+            .filter_map(|p| Some(hashed(p, theme.get(p)?.bytes.as_ref())))
+            .collect();
+        assets.preload = fonts
+            .into_iter()
+            .filter(|f| assets.files.contains_key(f))
+            .collect();
         if assets.files.keys().any(|f| f.ends_with(".woff2"))
             && let Some(licence) = theme.get("fonts/LICENSE.txt")
         {
-            assets.files.insert("assets/font-licence.txt".into(), licence.bytes.as_ref().into());
+            assets
+                .files
+                .insert("assets/font-licence.txt".into(), licence.bytes.as_ref().into());
         }
         assets.files.insert("robots.txt".into(), ROBOTS.as_bytes().into());
-        if faults.is_empty() { Ok(assets) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(assets)
+        } else {
+            Err(faults)
+        }
     }
 
     fn add(&mut self, path: &str, bytes: &[u8]) -> String {
@@ -103,7 +122,9 @@ impl Assets {
                     let message = format!("The style sheet names {named}, and the theme has no such file.");
                     let help = "Put the file into theme/site/ and name it without any folder, or take the url() out. \
                                 Files of other sites and data: addresses are not allowed.";
-                    faults.push(Diagnostic::error("theme-file-missing", place(path, file, line), message).help(help));
+                    faults.push(
+                        Diagnostic::error("theme-file-missing", place(path, file, line), message).help(help),
+                    );
                 }
             }
             rest = &from[end..];
@@ -114,14 +135,24 @@ impl Assets {
 }
 
 fn place(path: &str, file: &ThemeFile, line: usize) -> Place {
-    let file = file.overridden.clone().unwrap_or_else(|| format!("theme/{path}").into());
-    Place { line: u32::try_from(line).unwrap_or(u32::MAX), ..Place::file(file) }
+    let file = file
+        .overridden
+        .clone()
+        .unwrap_or_else(|| format!("theme/{path}").into());
+    Place {
+        line: u32::try_from(line).unwrap_or(u32::MAX),
+        ..Place::file(file)
+    }
 }
 
 /// `assets/binder.3f6c1a90.css`: the file's name with the first eight digits of its SHA-256.
 fn hashed(path: &str, bytes: &[u8]) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, "bin"));
-    let digest: String = Sha256::digest(bytes).iter().take(4).map(|b| format!("{b:02x}")).collect();
+    let digest: String = Sha256::digest(bytes)
+        .iter()
+        .take(4)
+        .map(|b| format!("{b:02x}"))
+        .collect();
     format!("assets/{stem}.{digest}.{extension}")
 }

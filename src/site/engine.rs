@@ -38,7 +38,11 @@ impl Engine {
                 Ok(text) => templates.push((name, text)),
                 Err(_) => {
                     let place = Place::file(file.overridden.clone().unwrap_or_else(|| path.into()));
-                    faults.push(Diagnostic::error("theme-not-text", place, "This template is not UTF-8 text."));
+                    faults.push(Diagnostic::error(
+                        "theme-not-text",
+                        place,
+                        "This template is not UTF-8 text.",
+                    ));
                 }
             }
         }
@@ -46,19 +50,33 @@ impl Engine {
         if let Err(error) = engine.tera.add_raw_templates(templates) {
             faults.push(engine.fault(&error));
         }
-        if faults.is_empty() { Ok(engine) } else { Err(faults) }
+        if faults.is_empty() {
+            Ok(engine)
+        } else {
+            Err(faults)
+        }
     }
 
     /// Prints a page: the template sees the frame as `site` and the view as `page`.
     ///
     /// # Errors
     /// A fault of a template, at its line.
-    pub fn render<T: Serialize>(&self, template: &str, shell: &Shell, view: &T) -> Result<String, Diagnostic> {
+    pub fn render<T: Serialize>(
+        &self,
+        template: &str,
+        shell: &Shell,
+        view: &T,
+    ) -> Result<String, Box<Diagnostic>> {
         let mut context = Context::new();
-        for (name, value) in [("site", Value::try_from_serializable(shell)), ("page", Value::try_from_serializable(view))] {
-            context.insert_value(name, value.map_err(|e| self.fault(&e))?);
+        for (name, value) in [
+            ("site", Value::try_from_serializable(shell)),
+            ("page", Value::try_from_serializable(view)),
+        ] {
+            context.insert_value(name, value.map_err(|e| Box::new(self.fault(&e)))?);
         }
-        self.tera.render(template, &context).map_err(|e| self.fault(&e))
+        self.tera
+            .render(template, &context)
+            .map_err(|e| Box::new(self.fault(&e)))
     }
 
     fn fault(&self, error: &tera::Error) -> Diagnostic {
@@ -67,7 +85,11 @@ impl Engine {
             kind => {
                 let text = kind.to_string();
                 let (name, line) = locus(&text).unwrap_or_default();
-                let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
+                let first = text
+                    .lines()
+                    .next()
+                    .unwrap_or_default()
+                    .trim_start_matches("error: ");
                 self.diagnostic(name, line, 0, 0..0, first)
             }
         }
@@ -77,12 +99,30 @@ impl Engine {
         let span = report.span();
         let line = u32::try_from(span.start_line).unwrap_or(0);
         let column = u32::try_from(span.start_col + 1).unwrap_or(0);
-        self.diagnostic(report.filename(), line, column, span.range.clone(), report.message())
+        self.diagnostic(
+            report.filename(),
+            line,
+            column,
+            span.range.clone(),
+            report.message(),
+        )
     }
 
-    fn diagnostic(&self, name: &str, line: u32, column: u32, range: std::ops::Range<usize>, what: &str) -> Diagnostic {
+    fn diagnostic(
+        &self,
+        name: &str,
+        line: u32,
+        column: u32,
+        range: std::ops::Range<usize>,
+        what: &str,
+    ) -> Diagnostic {
         let place = match (self.overridden.get(name), self.overridden.first_key_value()) {
-            (Some(path), _) => Place { file: path.clone(), line, column, range: range.into() },
+            (Some(path), _) => Place {
+                file: path.clone(),
+                line,
+                column,
+                range: range.into(),
+            },
             // A built-in template that fails beside the clinic's own: one of those took away what it needs.
             (None, Some((_, path))) => Place::file(path.clone()),
             (None, None) => Place::file("theme"),

@@ -99,7 +99,11 @@ pub fn prose(text: &str) -> Html {
         }
         let pieces: Vec<&str> = line.split('`').collect();
         // An odd number of backticks leaves the last one as it stands.
-        let paired = if pieces.len() % 2 == 1 { pieces.len() } else { pieces.len() - 1 };
+        let paired = if pieces.len() % 2 == 1 {
+            pieces.len()
+        } else {
+            pieces.len() - 1
+        };
         for (n, piece) in pieces.iter().enumerate() {
             match (n % 2 == 1, n < paired) {
                 (true, true) => {
@@ -136,12 +140,18 @@ mod tests {
 
     #[test]
     fn control_characters_are_not_allowed_in_html() {
-        assert_eq!(Html::text("a\0b\u{8}c\r\nd\u{fffe}").as_str(), "a\u{fffd}b\u{fffd}c\nd\u{fffd}");
+        assert_eq!(
+            Html::text("a\0b\u{8}c\r\nd\u{fffe}").as_str(),
+            "a\u{fffd}b\u{fffd}c\nd\u{fffd}"
+        );
     }
 
     #[test]
     fn help_shows_what_to_type_as_code() {
-        assert_eq!(prose("Type `owner = \"<you>\"` here").as_str(), "Type <code>owner = &quot;&lt;you&gt;&quot;</code> here");
+        assert_eq!(
+            prose("Type `owner = \"<you>\"` here").as_str(),
+            "Type <code>owner = &quot;&lt;you&gt;&quot;</code> here"
+        );
         assert_eq!(prose("a ` b").as_str(), "a ` b");
         assert_eq!(prose("a `b` ` c").as_str(), "a <code>b</code> ` c");
     }
@@ -155,9 +165,19 @@ mod tests {
         }
         let mut tera = tera::Tera::new();
         tera.set_escape_fn(escape);
-        tera.add_raw_template("a.html", "{{ v.made }} {{ v.typed }}").expect("a template");
+        tera.add_raw_template("a.html", "{{ v.made }} {{ v.typed }}")
+            .expect("a template");
         let mut context = tera::Context::new();
-        context.insert("v", &View { made: prose("`<b>`"), typed: "<b>'" });
-        assert_eq!(tera.render("a.html", &context).expect("a page"), "<code>&lt;b&gt;</code> &lt;b&gt;&#39;");
+        context.insert(
+            "v",
+            &View {
+                made: prose("`<b>`"),
+                typed: "<b>'",
+            },
+        );
+        assert_eq!(
+            tera.render("a.html", &context).expect("a page"),
+            "<code>&lt;b&gt;</code> &lt;b&gt;&#39;"
+        );
     }
 }

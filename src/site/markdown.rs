@@ -86,7 +86,13 @@ pub fn document(setting: Setting<'_>) -> Rendered {
 pub fn blocks(setting: Setting<'_>, range: Range<usize>) -> Rendered {
     let all = &setting.document.blocks;
     let end = range.end.min(all.len());
-    let mut maker = Maker { setting, out: Rendered::default(), levels: Vec::new(), notes: BTreeMap::new() };
+    let mut maker = Maker {
+        setting,
+        out: Rendered::default(),
+        levels: Vec::new(),
+        in_link: false,
+        notes: BTreeMap::new(),
+    };
     for (i, block) in all.iter().enumerate().take(end).skip(range.start) {
         if i == 0 && repeats_title(block, setting.title) {
             continue;
@@ -99,7 +105,9 @@ pub fn blocks(setting: Setting<'_>, range: Range<usize>) -> Rendered {
 
 fn repeats_title(block: &Block, title: &str) -> bool {
     match &block.kind {
-        BlockKind::Heading(h) => !title.is_empty() && plain(&h.inlines).trim().eq_ignore_ascii_case(title.trim()),
+        BlockKind::Heading(h) => {
+            !title.is_empty() && plain(&h.inlines).trim().eq_ignore_ascii_case(title.trim())
+        }
         _ => false,
     }
 }
@@ -111,7 +119,9 @@ pub fn plain(inlines: &[Inline]) -> String {
         match &inline.kind {
             InlineKind::Text(t) | InlineKind::Code(t) | InlineKind::Html(t) => out.push_str(t),
             InlineKind::Citation { text, .. } => out.push_str(text),
-            InlineKind::Emphasis(i) | InlineKind::Strong(i) | InlineKind::Strike(i) => out.push_str(&plain(i)),
+            InlineKind::Emphasis(i) | InlineKind::Strong(i) | InlineKind::Strike(i) => {
+                out.push_str(&plain(i))
+            }
             InlineKind::Link { inlines, .. } => out.push_str(&plain(inlines)),
             InlineKind::Image { alt, .. } => out.push_str(alt),
             InlineKind::SoftBreak | InlineKind::HardBreak => out.push(' '),
@@ -126,6 +136,8 @@ struct Maker<'a> {
     out: Rendered,
     /// Levels as written of the headings that are open.
     levels: Vec<u8>,
+    /// Within the text of a link, which can hold no other link.
+    in_link: bool,
     /// Footnotes referred to, and how often.
     notes: BTreeMap<usize, usize>,
 }
@@ -169,7 +181,7 @@ impl Maker<'_> {
         let level = usize::from(self.setting.level) + self.levels.len();
         self.levels.push(heading.level);
         let (open, close) = match level {
-            0 | 1 | 2 => ("<h2", "</h2>\n"),
+            0..=2 => ("<h2", "</h2>\n"),
             3 => ("<h3", "</h3>\n"),
             4 => ("<h4", "</h4>\n"),
             5 => ("<h5", "</h5>\n"),
@@ -206,9 +218,14 @@ impl Maker<'_> {
             self.out.html.push_markup("<li>");
             match item.task {
                 Some(true) => {
-                    self.out.html.push_markup("<input type=\"checkbox\" disabled checked aria-label=\"done\"> ");
+                    self.out
+                        .html
+                        .push_markup("<input type=\"checkbox\" disabled checked aria-label=\"done\"> ");
                 }
-                Some(false) => self.out.html.push_markup("<input type=\"checkbox\" disabled aria-label=\"open\"> "),
+                Some(false) => self
+                    .out
+                    .html
+                    .push_markup("<input type=\"checkbox\" disabled aria-label=\"open\"> "),
                 None => {}
             }
             for (i, block) in item.blocks.iter().enumerate() {
@@ -223,14 +240,27 @@ impl Maker<'_> {
     }
 
     fn table(&mut self, table: &MarkdownTable) {
-        let names: Vec<String> = table.head.iter().map(|c| plain(c)).filter(|n| !n.trim().is_empty()).collect();
-        let label = if names.is_empty() { "Table".to_string() } else { format!("Table: {}", names.join(", ")) };
-        self.out.html.push_markup("<div class=\"scroll\" role=\"region\" tabindex=\"0\"");
+        let names: Vec<String> = table
+            .head
+            .iter()
+            .map(|c| plain(c))
+            .filter(|n| !n.trim().is_empty())
+            .collect();
+        let label = if names.is_empty() {
+            "Table".to_string()
+        } else {
+            format!("Table: {}", names.join(", "))
+        };
+        self.out
+            .html
+            .push_markup("<div class=\"scroll\" role=\"region\" tabindex=\"0\"");
         self.out.html.push_attribute("aria-label", &label);
         self.out.html.push_markup("><table>\n<thead><tr>");
         for (column, cell) in table.head.iter().enumerate() {
             let empty = plain(cell).trim().is_empty();
-            self.out.html.push_markup(if empty { "<td" } else { "<th scope=\"col\"" });
+            self.out
+                .html
+                .push_markup(if empty { "<td" } else { "<th scope=\"col\"" });
             self.align(table.align.get(column));
             self.out.html.push_markup(">");
             self.inlines(cell);
@@ -267,7 +297,7 @@ impl Maker<'_> {
 
     fn inline(&mut self, inline: &Inline) {
         match &inline.kind {
-            InlineKind::Text(text) => self.out.html.push_text(text),
+            InlineKind::Text(text) => self.text(text),
             InlineKind::Code(text) | InlineKind::Html(text) => {
                 self.out.html.push_markup("<code>");
                 self.out.html.push_text(text);
@@ -276,14 +306,20 @@ impl Maker<'_> {
             InlineKind::Emphasis(inner) => self.wrapped("<em>", inner, "</em>"),
             InlineKind::Strong(inner) => self.wrapped("<strong>", inner, "</strong>"),
             InlineKind::Strike(inner) => self.wrapped("<s>", inner, "</s>"),
-            InlineKind::Link { target, title, inlines } => self.link(inline.range, target, title, inlines),
+            InlineKind::Link {
+                target,
+                title,
+                inlines,
+            } => self.link(inline.range, target, title, inlines),
             InlineKind::Image { src, alt, title } => self.image(inline.range, src, alt, title),
             InlineKind::Citation { text, rows } => {
                 let address = rows.first().map(|row| address::row_page(*row));
                 match address {
                     Some(address) if address != self.setting.page => {
                         self.out.html.push_markup("<a class=\"cite\"");
-                        self.out.html.push_attribute("href", &address::link(self.setting.page, &address));
+                        self.out
+                            .html
+                            .push_attribute("href", &address::link(self.setting.page, &address));
                         self.out.html.push_markup(">");
                         self.out.html.push_text(text);
                         self.out.html.push_markup("</a>");
@@ -301,6 +337,35 @@ impl Maker<'_> {
         }
     }
 
+    /// A text, in which exhibit numbers lead to their exhibits.
+    fn text(&mut self, text: &str) {
+        let is_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            match self
+                .setting
+                .targets
+                .exhibit(word)
+                .filter(|a| !self.in_link && *a != self.setting.page)
+            {
+                Some(address) => {
+                    let href = address::link(self.setting.page, address);
+                    self.out.html.push_markup("<a");
+                    self.out.html.push_attribute("href", &href);
+                    self.out.html.push_markup(">");
+                    self.out.html.push_text(word);
+                    self.out.html.push_markup("</a>");
+                }
+                None => self.out.html.push_text(word),
+            }
+            let next = after.find(is_word).unwrap_or(after.len());
+            self.out.html.push_text(&after[..next]);
+            rest = &after[next..];
+        }
+    }
+
     fn wrapped(&mut self, open: &'static str, inner: &[Inline], close: &'static str) {
         self.out.html.push_markup(open);
         self.inlines(inner);
@@ -313,11 +378,19 @@ impl Maker<'_> {
             LinkTarget::Page(address) => (address::link(self.setting.page, &address), false),
             LinkTarget::Outside(url) => (url, true),
             LinkTarget::Broken(why) => {
-                self.out.broken.push(Broken { range, target: target.to_string(), why });
+                self.out.broken.push(Broken {
+                    range,
+                    target: target.to_string(),
+                    why,
+                });
                 return self.inlines(inner);
             }
         };
-        self.out.html.push_markup(if outside { "<a class=\"outside\" rel=\"noopener noreferrer\"" } else { "<a" });
+        self.out.html.push_markup(if outside {
+            "<a class=\"outside\" rel=\"noopener noreferrer\""
+        } else {
+            "<a"
+        });
         self.out.html.push_attribute("href", &href);
         if !title.is_empty() {
             self.out.html.push_attribute("title", title);
@@ -326,7 +399,9 @@ impl Maker<'_> {
         if inner.is_empty() {
             self.out.html.push_text(target);
         }
+        self.in_link = true;
         self.inlines(inner);
+        self.in_link = false;
         self.out.html.push_markup("</a>");
     }
 
@@ -334,7 +409,9 @@ impl Maker<'_> {
         match self.setting.targets.image(self.setting.file, src) {
             ImageTarget::Here { address, size, media } => {
                 self.out.html.push_markup("<img loading=\"lazy\"");
-                self.out.html.push_attribute("src", &address::link(self.setting.page, &address));
+                self.out
+                    .html
+                    .push_attribute("src", &address::link(self.setting.page, &address));
                 self.out.html.push_attribute("alt", alt);
                 if !title.is_empty() {
                     self.out.html.push_attribute("title", title);
@@ -347,14 +424,24 @@ impl Maker<'_> {
                 self.out.media.extend(media);
             }
             ImageTarget::Outside(url) => {
-                self.out.html.push_markup("<a class=\"outside\" rel=\"noopener noreferrer\"");
+                self.out
+                    .html
+                    .push_markup("<a class=\"outside\" rel=\"noopener noreferrer\"");
                 self.out.html.push_attribute("href", &url);
                 self.out.html.push_markup(">");
-                self.out.html.push_text(if alt.is_empty() { "picture on another site" } else { alt });
+                self.out.html.push_text(if alt.is_empty() {
+                    "picture on another site"
+                } else {
+                    alt
+                });
                 self.out.html.push_markup("</a>");
             }
             ImageTarget::Broken(why) => {
-                self.out.broken.push(Broken { range, target: src.to_string(), why });
+                self.out.broken.push(Broken {
+                    range,
+                    target: src.to_string(),
+                    why,
+                });
                 self.out.html.push_text(alt);
             }
         }
@@ -369,9 +456,15 @@ impl Maker<'_> {
         let times = *times;
         let prefix = self.prefix();
         self.out.html.push_markup("<sup><a");
-        self.out.html.push_attribute("id", &reference_id(&prefix, number, times));
-        self.out.html.push_attribute("href", &format!("#{}", note_id(&prefix, number)));
-        self.out.html.push_attribute("aria-label", &format!("Note {number}"));
+        self.out
+            .html
+            .push_attribute("id", &reference_id(&prefix, number, times));
+        self.out
+            .html
+            .push_attribute("href", &format!("#{}", note_id(&prefix, number)));
+        self.out
+            .html
+            .push_attribute("aria-label", &format!("Note {number}"));
         self.out.html.push_markup(">");
         self.out.html.push_text(&number.to_string());
         self.out.html.push_markup("</a></sup>");
@@ -397,7 +490,9 @@ impl Maker<'_> {
             return;
         }
         let prefix = self.prefix();
-        self.out.html.push_markup("<section class=\"footnotes\" aria-label=\"Notes\">\n<ol>\n");
+        self.out
+            .html
+            .push_markup("<section class=\"footnotes\" aria-label=\"Notes\">\n<ol>\n");
         for (number, body) in &done {
             self.out.html.push_markup("<li");
             self.out.html.push_attribute("id", &note_id(&prefix, *number));
@@ -407,7 +502,9 @@ impl Maker<'_> {
             self.out.html.push_markup("<p class=\"back\">");
             for time in 1..=self.notes.get(number).copied().unwrap_or(0) {
                 self.out.html.push_markup("<a");
-                self.out.html.push_attribute("href", &format!("#{}", reference_id(&prefix, *number, time)));
+                self.out
+                    .html
+                    .push_attribute("href", &format!("#{}", reference_id(&prefix, *number, time)));
                 self.out.html.push_markup(">Back to the text</a> ");
             }
             self.out.html.push_markup("</p></li>\n");
@@ -421,5 +518,12 @@ fn note_id(prefix: &str, number: usize) -> String {
 }
 
 fn reference_id(prefix: &str, number: usize, time: usize) -> String {
-    if time == 1 { format!("{prefix}note-ref-{number}") } else { format!("{prefix}note-ref-{number}-{time}") }
+    if time == 1 {
+        format!("{prefix}note-ref-{number}")
+    } else {
+        format!("{prefix}note-ref-{number}-{time}")
+    }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,17 +10,18 @@ use rayon::prelude::*;
 
 use crate::address;
 use crate::binder::Binder;
-use crate::diagnostic::{Diagnostic, Place, Source};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::output::{Body, Output};
-use crate::rule::{RowId, rule};
 use crate::theme::Theme;
 use crate::world::Folder;
 
 mod assets;
+mod broken;
 mod engine;
 pub mod html;
 pub mod markdown;
 mod names;
+mod pages;
 pub mod pictures;
 pub mod targets;
 pub mod views;
@@ -28,8 +29,10 @@ pub mod views;
 use assets::Assets;
 use engine::Engine;
 use html::Html;
-use markdown::{Broken, Setting, Why};
+use markdown::{Broken, Setting};
 use names::Names;
+pub use pages::{Page, PageKind};
+use pages::{TextPage, text_pages};
 use targets::Targets;
 
 /// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
@@ -39,24 +42,45 @@ pub fn render(binder: &Binder, theme: &Theme, folder: &Folder, output: &mut Outp
     let (engine, assets) = match (Engine::new(theme), Assets::new(theme)) {
         (Ok(engine), Ok(assets)) => (engine, assets),
         (engine, assets) => {
-            return engine.err().into_iter().flatten().chain(assets.err().into_iter().flatten()).collect();
+            return engine
+                .err()
+                .into_iter()
+                .flatten()
+                .chain(assets.err().into_iter().flatten())
+                .collect();
         }
     };
     let site = Site::new(binder, folder, assets);
     let mut diagnostics = Vec::new();
-    let made: Vec<_> = site.pages().into_par_iter().map(|page| (site.page(&engine, &page), page)).collect();
+    let made: Vec<_> = site
+        .pages()
+        .into_par_iter()
+        .map(|page| (site.page(&engine, &page), page))
+        .collect();
     let mut notes = Notes::default();
     for ((html, of_page), page) in made {
         notes.merge(of_page);
         match html {
-            Ok(html) => add(output, &mut diagnostics, &page.path, Body::Bytes(html.into_bytes().into()), &page.source),
+            Ok(html) => add(
+                output,
+                &mut diagnostics,
+                &page.path,
+                Body::Bytes(html.into_bytes().into()),
+                &page.source,
+            ),
             // One fault of a theme file shows on every page made with it.
             Err(fault) if diagnostics.contains(&fault) => {}
-            Err(fault) => diagnostics.push(fault),
+            Err(fault) => diagnostics.push(*fault),
         }
     }
     for (path, bytes) in &site.assets.files {
-        add(output, &mut diagnostics, path, Body::Bytes(bytes.clone()), &Made::theme());
+        add(
+            output,
+            &mut diagnostics,
+            path,
+            Body::Bytes(bytes.clone()),
+            &Made::theme(),
+        );
     }
     site.copy_exhibits(output, &mut diagnostics);
     site.copy_media(&notes.media, output, &mut diagnostics);
@@ -73,13 +97,19 @@ pub struct Made {
 
 impl Made {
     fn theme() -> Self {
-        Self { words: "the theme".into(), place: Place::file("theme") }
+        Self {
+            words: "the theme".into(),
+            place: Place::file("theme"),
+        }
     }
 }
 
 fn add(output: &mut Output, diagnostics: &mut Vec<Diagnostic>, path: &str, body: Body, made: &Made) {
     if let Err(collision) = output.add(path, body, made.words.clone()) {
-        let message = format!("{} and {} would both be published as {path}.", collision.first, collision.second);
+        let message = format!(
+            "{} and {} would both be published as {path}.",
+            collision.first, collision.second
+        );
         let help = "Give one of them another id or file name. Capital letters, spaces and dashes do not tell two apart.";
         diagnostics.push(Diagnostic::error("address-taken", made.place.clone(), message).help(help));
     }
@@ -104,50 +134,6 @@ pub struct Site<'a> {
     anchors: BTreeMap<(&'static str, &'a str), &'a str>,
 }
 
-#[derive(Debug, Clone)]
-struct TextPage {
-    address: String,
-    /// False when another text of the policy has the same words and the same version, and the page.
-    own: bool,
-}
-
-/// A page to be made.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// What sort of page.
-    pub kind: PageKind,
-    /// Its path.
-    pub path: String,
-    /// Its title in the window.
-    pub title: String,
-    /// Its title in the way to it.
-    pub crumb: String,
-    /// What it is made from.
-    pub source: Made,
-}
-
-/// The page kinds. Numbers are indexes into the lists of the binder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum PageKind {
-    Dashboard,
-    Standards,
-    Mentions,
-    Row(RowId),
-    Gaps,
-    Gap(RowId),
-    Policies,
-    Policy { life: usize, text: usize },
-    Records,
-    Record(usize),
-    Registers,
-    Register(&'static str),
-    Exhibits,
-    Exhibit(usize),
-    Decisions,
-    NotFound,
-}
-
 /// What came up while texts were rendered.
 #[derive(Debug, Default)]
 pub struct Notes {
@@ -167,11 +153,18 @@ impl Notes {
 impl<'a> Site<'a> {
     fn new(binder: &'a Binder, folder: &'a Folder, assets: Assets) -> Self {
         let text_pages: Vec<Vec<TextPage>> = binder.policies.iter().map(text_pages).collect();
-        let targets = Targets::new(binder, folder, |life, text| text_pages[life][text].address.clone());
-        let joined = ["systems", "workforce", "devices"].into_iter();
-        let anchors = joined.filter_map(|name| Some((name, binder.content.registers.get(name)?))).flat_map(|(name, table)| {
-            table.entries.iter().map(move |e| ((name, e.id.as_str()), e.anchor.as_str()))
+        let targets = Targets::new(binder, folder, |life, text| {
+            text_pages[life][text].address.clone()
         });
+        let joined = ["systems", "workforce", "devices"].into_iter();
+        let anchors = joined
+            .filter_map(|name| Some((name, binder.content.registers.get(name)?)))
+            .flat_map(|(name, table)| {
+                table
+                    .entries
+                    .iter()
+                    .map(move |e| ((name, e.id.as_str()), e.anchor.as_str()))
+            });
         Self {
             anchors: anchors.collect(),
             exhibit_ids: binder.content.exhibits.iter().map(|e| e.id.as_str()).collect(),
@@ -200,99 +193,22 @@ impl<'a> Site<'a> {
     }
 
     /// Anchor of the line of a register that an id names.
-    pub fn entry_anchor(&self, register: &'static str, id: &str) -> Option<&'a str> {
-        self.anchors.iter().find(|((name, key), _)| *name == register && *key == id).map(|(_, anchor)| *anchor)
+    pub fn entry_anchor<'s>(&'s self, register: &'static str, id: &'s str) -> Option<&'s str> {
+        self.anchors.get(&(register, id)).copied()
     }
 
     /// A range of blocks as HTML; what came up goes to `notes`.
     pub fn markdown(&self, setting: Setting<'_>, blocks: Range<usize>, notes: &mut Notes) -> Html {
         let rendered = markdown::blocks(setting, blocks);
-        notes.broken.extend(rendered.broken.into_iter().map(|b| (setting.file.to_string(), b)));
+        notes
+            .broken
+            .extend(rendered.broken.into_iter().map(|b| (setting.file.to_string(), b)));
         notes.media.extend(rendered.media);
         rendered.html
     }
 
-    /// Every page of the site, in a stable order.
-    fn pages(&self) -> Vec<Page> {
-        let binder = self.binder;
-        let fixed = |kind, path: &str, title: &str| Page {
-            kind,
-            path: path.to_string(),
-            title: title.to_string(),
-            crumb: title.to_string(),
-            source: Made { words: format!("the page \u{201c}{title}\u{201d}"), place: Place::file("binder.toml") },
-        };
-        let mut pages = vec![
-            fixed(PageKind::Dashboard, address::DASHBOARD, "Overview"),
-            fixed(PageKind::Standards, address::STANDARDS, "Standards"),
-            fixed(PageKind::Mentions, address::MENTIONS, "Citations"),
-            fixed(PageKind::Gaps, address::GAPS, "Gaps"),
-            fixed(PageKind::Policies, address::POLICIES, "Policies"),
-            fixed(PageKind::Records, address::RECORDS, "Records"),
-            fixed(PageKind::Registers, address::REGISTERS, "Registers"),
-            fixed(PageKind::Exhibits, address::EXHIBITS, "Exhibits"),
-            fixed(PageKind::Decisions, address::DECISIONS, "Decisions"),
-            fixed(PageKind::NotFound, "404.html", "Page not found"),
-        ];
-        let page = |kind, path, title: String, crumb: String, words: String, place: &Place| Page {
-            kind,
-            path,
-            title,
-            crumb,
-            source: Made { words, place: place.clone() },
-        };
-        let rule_place = Place::file("binder.toml");
-        for row in rule().rows() {
-            let (citation, words) = (row.citation.to_string(), format!("row {}", row.citation));
-            let title = format!("{citation} {}", row.name());
-            pages.push(page(
-                PageKind::Row(row.id),
-                address::row_page(row.id),
-                title.clone(),
-                citation.clone(),
-                words.clone(),
-                &rule_place,
-            ));
-            if !binder.assessment(row.id).gaps.is_empty() {
-                let title = format!("Gaps of {title}");
-                pages.push(page(PageKind::Gap(row.id), address::gap_page(row.id), title, citation, words, &rule_place));
-            }
-        }
-        for (life, texts) in self.text_pages.iter().enumerate() {
-            for (text, shown_at) in texts.iter().enumerate().filter(|(_, t)| t.own) {
-                let policy = &binder.policies[life].texts[text].policy;
-                let other = text != binder.policies[life].shown;
-                let version = format!("Version {}", policy.version);
-                pages.push(page(
-                    PageKind::Policy { life, text },
-                    shown_at.address.clone(),
-                    if other { format!("{}, {}", policy.title, version.to_lowercase()) } else { policy.title.clone() },
-                    if other { version } else { policy.title.clone() },
-                    format!("{} {}", policy.path, policy.id),
-                    &policy.place,
-                ));
-            }
-        }
-        for (i, record) in binder.content.records.iter().enumerate() {
-            let path = address::record_page(&record.id);
-            let (title, words) = (record.title.clone(), record.path.to_string());
-            pages.push(page(PageKind::Record(i), path, title.clone(), title, words, &record.place));
-        }
-        for (name, table) in &binder.content.registers {
-            let title = table.register.title.to_string();
-            let (path, words) = (address::register_page(name), table.path.to_string());
-            pages.push(page(PageKind::Register(name), path, title.clone(), title, words, &table.place));
-        }
-        for (i, exhibit) in binder.content.exhibits.iter().enumerate() {
-            let title = format!("{} {}", exhibit.id, exhibit.title);
-            let (path, words) = (address::exhibit_page(&exhibit.id), format!("exhibit {}", exhibit.id));
-            pages.push(page(PageKind::Exhibit(i), path, title, exhibit.id.clone(), words, &exhibit.place));
-        }
-        pages
-    }
-
     /// Builds the view of a page and renders it.
-    fn page(&self, engine: &Engine, page: &Page) -> (Result<String, Diagnostic>, Notes) {
+    fn page(&self, engine: &Engine, page: &Page) -> (Result<String, Box<Diagnostic>>, Notes) {
         let mut notes = Notes::default();
         let shell = views::shell::shell(self, page);
         let at = page.path.as_str();
@@ -300,7 +216,9 @@ impl<'a> Site<'a> {
             PageKind::Dashboard => engine.render("dashboard.html", &shell, &views::dashboard::view(self, at)),
             PageKind::Standards => engine.render("standards.html", &shell, &views::standards::view(self, at)),
             PageKind::Mentions => engine.render("mentions.html", &shell, &views::mentions::view(self, at)),
-            PageKind::Row(row) => engine.render("row.html", &shell, &views::row::view(self, at, row, &mut notes)),
+            PageKind::Row(row) => {
+                engine.render("row.html", &shell, &views::row::view(self, at, row, &mut notes))
+            }
             PageKind::Gaps => engine.render("gaps.html", &shell, &views::gaps::register(self, at)),
             PageKind::Gap(row) => engine.render("gap.html", &shell, &views::gaps::page(self, at, row)),
             PageKind::Policies => engine.render("policies.html", &shell, &views::policies::list(self, at)),
@@ -323,7 +241,9 @@ impl<'a> Site<'a> {
                 engine.render("register.html", &shell, &view)
             }
             PageKind::Exhibits => engine.render("exhibits.html", &shell, &views::exhibits::list(self, at)),
-            PageKind::Exhibit(i) => engine.render("exhibit.html", &shell, &views::exhibits::view(self, at, i)),
+            PageKind::Exhibit(i) => {
+                engine.render("exhibit.html", &shell, &views::exhibits::view(self, at, i))
+            }
             PageKind::Decisions => engine.render("decisions.html", &shell, &views::decisions::view(self, at)),
             PageKind::NotFound => engine.render("not-found.html", &shell, &()),
         };
@@ -332,111 +252,56 @@ impl<'a> Site<'a> {
 
     fn copy_exhibits(&self, output: &mut Output, diagnostics: &mut Vec<Diagnostic>) {
         for exhibit in &self.binder.content.exhibits {
-            let (Some(file), Some(_)) = (&exhibit.file, &exhibit.found) else { continue };
+            let (Some(file), Some(_)) = (&exhibit.file, &exhibit.found) else {
+                continue;
+            };
             let bytes = self.folder.bytes(&file.value).map_or(&[][..], |b| b);
             let name = pictures::published_name(&file.value, bytes);
-            let made = Made { words: format!("exhibit {}", exhibit.id), place: exhibit.place.clone() };
-            self.copy(&file.value, &address::exhibit_file(&exhibit.id, &name), &made, output, diagnostics);
+            let made = Made {
+                words: format!("exhibit {}", exhibit.id),
+                place: exhibit.place.clone(),
+            };
+            self.copy(
+                &file.value,
+                &address::exhibit_file(&exhibit.id, &name),
+                &made,
+                output,
+                diagnostics,
+            );
         }
     }
 
     fn copy_media(&self, media: &BTreeSet<String>, output: &mut Output, diagnostics: &mut Vec<Diagnostic>) {
         for path in media {
-            let Some(address) = self.targets.media(path) else { continue };
-            let made = Made { words: path.clone(), place: Place::file(path.as_str()) };
+            let Some(address) = self.targets.media(path) else {
+                continue;
+            };
+            let made = Made {
+                words: path.clone(),
+                place: Place::file(path.as_str()),
+            };
             self.copy(path, address, &made, output, diagnostics);
         }
     }
 
-    fn copy(&self, from: &str, to: &str, made: &Made, output: &mut Output, diagnostics: &mut Vec<Diagnostic>) {
-        let Some(file) = self.folder.files.get(from) else { return };
+    fn copy(
+        &self,
+        from: &str,
+        to: &str,
+        made: &Made,
+        output: &mut Output,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        let Some(file) = self.folder.files.get(from) else {
+            return;
+        };
         let body = match &file.bytes {
             Some(bytes) => Body::Bytes(bytes.clone()),
-            None => Body::Copy { from: from.into(), digest: file.digest },
+            None => Body::Copy {
+                from: from.into(),
+                digest: file.digest,
+            },
         };
         add(output, diagnostics, to, body, made);
     }
-
-    fn broken_links(&self, broken: &[(String, Broken)]) -> Vec<Diagnostic> {
-        let mut sources: BTreeMap<&str, Option<Source>> = BTreeMap::new();
-        let read = |file: &str| {
-            let text = std::str::from_utf8(self.folder.bytes(file)?).ok()?;
-            Some(Source::new(file, text.strip_prefix('\u{feff}').unwrap_or(text)))
-        };
-        let mut out = Vec::new();
-        for (file, link) in broken {
-            let source = sources.entry(file).or_insert_with(|| read(file));
-            let place = source.as_ref().map_or_else(|| Place::file(file.as_str()), |s| s.place(link.range.as_range()));
-            let diagnostic = broken_link(place, link);
-            if !out.contains(&diagnostic) {
-                out.push(diagnostic);
-            }
-        }
-        out
-    }
-}
-
-fn broken_link(place: Place, link: &Broken) -> Diagnostic {
-    let target = &link.target;
-    let (code, message, help) = match link.why {
-        Why::NoFile => (
-            "broken-link",
-            format!("This leads to {target}, and there is no such file in the binder."),
-            "Write the path as seen from this file, such as ../policies/sanction-policy.md, or take the link out.",
-        ),
-        Why::NoAnchor => (
-            "broken-link",
-            format!("This leads to {target}: the file is there, but no heading of it has that name."),
-            "What stands after the # is the heading in lower case with dashes: #who-decides.",
-        ),
-        Why::Scheme => (
-            "link-refused",
-            format!("The link {target} is shown as plain text: it leads neither to a web page nor to a file of the binder."),
-            "Links may start with https:, http:, mailto: or tel:, or be the path of a file of this binder.",
-        ),
-        Why::NoExhibit => (
-            "image-not-listed",
-            format!("The picture {target} is not shown: no line of registers/evidence.csv names it."),
-            "Add a line with an exhibit number for it, so that somebody says whether it shows patient data.",
-        ),
-        Why::NoImage => (
-            "image-not-shown",
-            format!("The file {target} is not a picture that a web page can show."),
-            "Use a PNG, JPEG, GIF or WebP file, or link to the file without the exclamation mark.",
-        ),
-    };
-    Diagnostic::warning(code, place, message).help(help)
-}
-
-/// Pages of the texts of a policy: the shown one has the policy's own address, each other one an address with its
-/// version, and texts with the same version and words share a page.
-fn text_pages(life: &crate::binder::PolicyLife) -> Vec<TextPage> {
-    let mut order: Vec<usize> = (0..life.texts.len()).collect();
-    order.sort_by_key(|t| *t != life.shown);
-    let mut pages: BTreeMap<usize, TextPage> = BTreeMap::new();
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    for t in order {
-        let policy = &life.texts[t].policy;
-        let same = pages.iter().find(|(other, page)| {
-            let other = &life.texts[**other].policy;
-            page.own && other.version == policy.version && other.text_digest == policy.text_digest
-        });
-        if let Some((_, page)) = same {
-            let address = page.address.clone();
-            pages.insert(t, TextPage { address, own: false });
-            continue;
-        }
-        let version = if policy.version.is_empty() { "draft" } else { &policy.version };
-        let wanted = match (t == life.shown, life.pending == Some(t)) {
-            (true, _) => address::policy_page(&life.id),
-            (false, true) => address::policy_version_page(&life.id, &format!("{version} pending")),
-            (false, false) => address::policy_version_page(&life.id, version),
-        };
-        let stem = wanted.strip_suffix(".html").unwrap_or(&wanted);
-        let numbered = (2..).map(|n| format!("{stem}-{n}.html"));
-        let address = std::iter::once(wanted.clone()).chain(numbered).find(|a| !taken.contains(a)).unwrap_or_default();
-        taken.insert(address.clone());
-        pages.insert(t, TextPage { address, own: true });
-    }
-    pages.into_values().collect()
 }

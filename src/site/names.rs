@@ -17,11 +17,20 @@ impl Names {
     pub fn new(content: &Content) -> Self {
         let register = |name: &str| {
             let entries = content.registers.get(name).map_or(&[][..], |t| &t.entries);
-            entries.iter().filter(|e| !e.get("name").is_empty()).map(|e| (e.id.clone(), e.get("name").to_string())).collect()
+            entries
+                .iter()
+                .filter(|e| !e.get("name").is_empty())
+                .map(|e| (e.id.clone(), e.get("name").to_string()))
+                .collect()
         };
         Self {
             systems: register("systems"),
-            sites: content.config.sites.iter().map(|s| (s.id.clone(), s.name.clone())).collect(),
+            sites: content
+                .config
+                .sites
+                .iter()
+                .map(|s| (s.id.clone(), s.name.clone()))
+                .collect(),
             persons: register("workforce"),
         }
     }
@@ -43,7 +52,11 @@ impl Names {
 
     /// The name behind an id of any sort, or the text itself.
     pub fn any<'a>(&'a self, id: &'a str) -> &'a str {
-        let found = self.persons.get(id).or_else(|| self.systems.get(id)).or_else(|| self.sites.get(id));
+        let found = self
+            .persons
+            .get(id)
+            .or_else(|| self.systems.get(id))
+            .or_else(|| self.sites.get(id));
         found.map_or(id, String::as_str)
     }
 

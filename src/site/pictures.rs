@@ -15,20 +15,21 @@ pub fn is_picture(path: &str, bytes: &[u8]) -> bool {
 /// The last part of the name in lower case, "" if none.
 pub fn extension(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name.rsplit_once('.').map_or(String::new(), |(_, e)| e.to_ascii_lowercase())
+    name.rsplit_once('.')
+        .map_or(String::new(), |(_, e)| e.to_ascii_lowercase())
 }
 
 /// Kinds that a browser shows or saves and never runs.
 const HARMLESS: &[&str] = &[
-    "avif", "bmp", "csv", "doc", "docx", "eml", "gif", "gz", "heic", "ics", "jpeg", "jpg", "json", "log", "m4a", "md",
-    "mov", "mp3", "mp4", "msg", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "tif", "tiff", "tsv", "txt",
-    "vcf", "wav", "webm", "webp", "xls", "xlsm", "xlsx", "zip",
+    "avif", "bmp", "csv", "doc", "docx", "eml", "gif", "gz", "heic", "ics", "jpeg", "jpg", "json", "log",
+    "m4a", "md", "mov", "mp3", "mp4", "msg", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "tif",
+    "tiff", "tsv", "txt", "vcf", "wav", "webm", "webp", "xls", "xlsm", "xlsx", "zip",
 ];
 
 /// Kinds that are text, whatever else they may be.
 const TEXTS: &[&str] = &[
-    "cfg", "conf", "css", "csv", "htm", "html", "ini", "js", "json", "log", "md", "mht", "mhtml", "mjs", "ps1", "reg",
-    "shtml", "svg", "toml", "tsv", "txt", "xhtml", "xht", "xml", "xsl", "xslt", "yaml", "yml",
+    "cfg", "conf", "css", "csv", "htm", "html", "ini", "js", "json", "log", "md", "mht", "mhtml", "mjs",
+    "ps1", "reg", "shtml", "svg", "toml", "tsv", "txt", "xhtml", "xht", "xml", "xsl", "xslt", "yaml", "yml",
 ];
 
 /// The name under which a file is published: its own, or with `.txt` (texts) or `.bin` (anything else) behind it when
@@ -51,13 +52,29 @@ pub fn is_text(path: &str) -> bool {
 
 /// True when an SVG file holds no script, no event handler, no entity, no foreign content and nothing from elsewhere.
 fn svg_is_a_drawing(bytes: &[u8]) -> bool {
-    let Ok(text) = std::str::from_utf8(bytes) else { return false };
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
     let text = text.to_ascii_lowercase();
     if !text.contains("<svg") {
         return false;
     }
-    let refused = ["<script", ":script", "<foreignobject", ":foreignobject", "<!entity", "javascript:", "<iframe",
-        "<embed", "<object", "<handler", "<set", "<animate", "@import", "<?xml-stylesheet"];
+    let refused = [
+        "<script",
+        ":script",
+        "<foreignobject",
+        ":foreignobject",
+        "<!entity",
+        "javascript:",
+        "<iframe",
+        "<embed",
+        "<object",
+        "<handler",
+        "<set",
+        "<animate",
+        "@import",
+        "<?xml-stylesheet",
+    ];
     if refused.iter().any(|r| text.contains(r)) {
         return false;
     }
@@ -65,8 +82,13 @@ fn svg_is_a_drawing(bytes: &[u8]) -> bool {
     let mut rest = text.as_str();
     while let Some(at) = rest.find('=') {
         let name = rest[..at].trim_end();
-        let name = &name[name.rfind(|c: char| c.is_whitespace() || "\"'/<".contains(c)).map_or(0, |i| i + 1)..];
-        let value = rest[at + 1..].trim_start().trim_start_matches(['"', '\'']).trim_start();
+        let name = &name[name
+            .rfind(|c: char| c.is_whitespace() || "\"'/<".contains(c))
+            .map_or(0, |i| i + 1)..];
+        let value = rest[at + 1..]
+            .trim_start()
+            .trim_start_matches(['"', '\''])
+            .trim_start();
         let link = matches!(name, "href" | "src") || name.ends_with(":href");
         if name.starts_with("on") || (link && !value.starts_with('#') && !value.starts_with("data:image/")) {
             return false;
@@ -80,7 +102,11 @@ fn svg_is_a_drawing(bytes: &[u8]) -> bool {
 pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
     let be32 = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let le32 = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let le16 = |at: usize| Some(u32::from(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?)));
+    let le16 = |at: usize| {
+        Some(u32::from(u16::from_le_bytes(
+            bytes.get(at..at + 2)?.try_into().ok()?,
+        )))
+    };
     let found = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
         (be32(16)?, be32(20)?)
     } else if bytes.starts_with(b"GIF8") {
@@ -134,7 +160,11 @@ mod tests {
             "<!DOCTYPE svg [<!ENTITY x 'y'>]><svg/>",
         ] {
             assert!(!is_picture("evidence/a.svg", program.as_bytes()), "{program}");
-            assert_eq!(published_name("evidence/a.svg", program.as_bytes()), "a.svg.txt", "{program}");
+            assert_eq!(
+                published_name("evidence/a.svg", program.as_bytes()),
+                "a.svg.txt",
+                "{program}"
+            );
         }
     }
 
@@ -148,10 +178,17 @@ mod tests {
 
     #[test]
     fn the_head_of_a_picture_tells_its_size() {
-        let png = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(), &[0, 0, 1, 0], &[0, 0, 0, 9]].concat();
+        let png = [
+            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(),
+            &[0, 0, 1, 0],
+            &[0, 0, 0, 9],
+        ]
+        .concat();
         assert_eq!(size(&png), Some((256, 9)));
         assert_eq!(size(b"GIF89a\x02\0\x03\0"), Some((2, 3)));
-        let jpeg = [0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc2, 0, 11, 8, 0, 7, 0, 8, 1];
+        let jpeg = [
+            0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc2, 0, 11, 8, 0, 7, 0, 8, 1,
+        ];
         assert_eq!(size(&jpeg), Some((8, 7)));
         assert_eq!(size(&jpeg[..12]), None);
         assert_eq!(size(b"\x89PNG\r\n\x1a\n"), None);

@@ -14,6 +14,8 @@ use crate::world::Folder;
 pub struct Targets {
     pages: BTreeMap<String, Page>,
     pictures: BTreeMap<String, Picture>,
+    /// Pages of exhibits, by number.
+    exhibits: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -84,29 +86,51 @@ impl Targets {
             }
         }
         for record in &binder.content.records {
-            targets.page(&record.path, address::record_page(&record.id), anchors(&record.body));
+            targets.page(
+                &record.path,
+                address::record_page(&record.id),
+                anchors(&record.body),
+            );
         }
         for (name, table) in &binder.content.registers {
             let anchors = table.entries.iter().map(|e| e.anchor.clone()).collect();
             targets.page(&table.path, address::register_page(name), anchors);
         }
         for exhibit in &binder.content.exhibits {
+            targets.exhibit_number(&exhibit.id);
             let Some(file) = &exhibit.file else { continue };
             let address = address::exhibit_page(&exhibit.id);
-            targets.pages.entry(file.value.clone()).or_insert(Page { address, anchors: BTreeSet::new() });
+            targets.pages.entry(file.value.clone()).or_insert(Page {
+                address,
+                anchors: BTreeSet::new(),
+            });
             let bytes = folder.bytes(&file.value).map_or(&[][..], |b| b);
             if pictures::is_picture(&file.value, bytes) && exhibit.found.is_some() {
-                let address = address::exhibit_file(&exhibit.id, &pictures::published_name(&file.value, bytes));
-                let picture = Picture { address, size: pictures::size(bytes), media: false };
+                let address =
+                    address::exhibit_file(&exhibit.id, &pictures::published_name(&file.value, bytes));
+                let picture = Picture {
+                    address,
+                    size: pictures::size(bytes),
+                    media: false,
+                };
                 targets.pictures.entry(file.value.clone()).or_insert(picture);
             }
         }
         for (path, file) in &folder.files {
-            let beside = ["answers/", "policies/", "records/"].iter().any(|d| path.starts_with(d));
+            let beside = ["answers/", "policies/", "records/"]
+                .iter()
+                .any(|d| path.starts_with(d));
             let bytes = file.bytes.as_deref().unwrap_or_default();
             if beside && pictures::is_picture(path, bytes) {
-                let address = format!("media/{}", path.split('/').map(address::slug).collect::<Vec<_>>().join("/"));
-                let picture = Picture { address, size: pictures::size(bytes), media: true };
+                let address = format!(
+                    "media/{}",
+                    path.split('/').map(address::slug).collect::<Vec<_>>().join("/")
+                );
+                let picture = Picture {
+                    address,
+                    size: pictures::size(bytes),
+                    media: true,
+                };
                 targets.pictures.insert(path.to_string(), picture);
             }
         }
@@ -117,13 +141,30 @@ impl Targets {
         self.pages.insert(path.to_string(), Page { address, anchors });
     }
 
+    /// Remembers an exhibit number, if it can stand in prose without being taken for something else.
+    fn exhibit_number(&mut self, id: &str) {
+        let has = |test: fn(&char) -> bool| id.chars().any(|c| test(&c));
+        if has(char::is_ascii_digit) && has(char::is_ascii_alphabetic) && id.len() > 2 {
+            self.exhibits.insert(id.to_string(), address::exhibit_page(id));
+        }
+    }
+
+    /// The page of the exhibit with this number.
+    pub fn exhibit(&self, id: &str) -> Option<&str> {
+        self.exhibits.get(id).map(String::as_str)
+    }
+
     /// Where a link in `file` leads.
     pub fn link(&self, file: &str, target: &str) -> LinkTarget {
         match split(target) {
             Split::Outside(url) => LinkTarget::Outside(url),
             Split::Refused => LinkTarget::Broken(Why::Scheme),
             Split::Inside { path, anchor } => {
-                let path = if path.is_empty() { Some(file.to_string()) } else { resolve(file, &path) };
+                let path = if path.is_empty() {
+                    Some(file.to_string())
+                } else {
+                    resolve(file, &path)
+                };
                 let Some(page) = path.and_then(|p| self.pages.get(p.as_str())) else {
                     return LinkTarget::Broken(Why::NoFile);
                 };
@@ -143,7 +184,9 @@ impl Targets {
             Split::Outside(url) if url.starts_with("http") => ImageTarget::Outside(url),
             Split::Outside(_) | Split::Refused => ImageTarget::Broken(Why::Scheme),
             Split::Inside { path, .. } => {
-                let Some(path) = resolve(file, &path) else { return ImageTarget::Broken(Why::NoFile) };
+                let Some(path) = resolve(file, &path) else {
+                    return ImageTarget::Broken(Why::NoFile);
+                };
                 match self.pictures.get(&path) {
                     Some(picture) => ImageTarget::Here {
                         address: picture.address.clone(),
@@ -160,7 +203,10 @@ impl Targets {
 
     /// Address of an image that is copied for its own sake, by its path in the content folder.
     pub fn media(&self, path: &str) -> Option<&str> {
-        self.pictures.get(path).filter(|p| p.media).map(|p| p.address.as_str())
+        self.pictures
+            .get(path)
+            .filter(|p| p.media)
+            .map(|p| p.address.as_str())
     }
 
     /// The page made of a file of the content folder, if there is one.
@@ -179,15 +225,22 @@ enum Split {
 fn split(target: &str) -> Split {
     let target = target.trim();
     // Browsers skip tabs and line ends within a scheme; nobody types them.
-    if target.chars().any(|c| c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c)) {
+    if target
+        .chars()
+        .any(|c| c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c))
+    {
         return Split::Refused;
     }
     if let Some((scheme, rest)) = target.split_once(':') {
-        let is_scheme = scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        let is_scheme = scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
             && scheme.starts_with(|c: char| c.is_ascii_alphabetic());
         if is_scheme {
             return match scheme.to_ascii_lowercase().as_str() {
-                "http" | "https" if rest.starts_with("//") && rest.len() > 2 => Split::Outside(target.to_string()),
+                "http" | "https" if rest.starts_with("//") && rest.len() > 2 => {
+                    Split::Outside(target.to_string())
+                }
                 "mailto" | "tel" if !rest.is_empty() => Split::Outside(target.to_string()),
                 _ => Split::Refused,
             };
@@ -199,14 +252,21 @@ fn split(target: &str) -> Split {
     }
     let target = target.replace('\\', "/");
     if let Some(host) = target.strip_prefix("//") {
-        return if host.is_empty() { Split::Refused } else { Split::Outside(format!("https://{host}")) };
+        return if host.is_empty() {
+            Split::Refused
+        } else {
+            Split::Outside(format!("https://{host}"))
+        };
     }
     let (path, anchor) = match target.split_once('#') {
         Some((path, anchor)) => (path, Some(decoded(anchor))),
         None => (target.as_str(), None),
     };
     let path = path.split('?').next().unwrap_or_default();
-    Split::Inside { path: decoded(path), anchor }
+    Split::Inside {
+        path: decoded(path),
+        anchor,
+    }
 }
 
 /// A path as written in `file`, as a path below the folder. A leading `/` means the folder itself. `None` when it
@@ -236,7 +296,11 @@ fn decoded(text: &str) -> String {
     let mut i = 0;
     while i < bytes.len() {
         let hex = |b: u8| (b as char).to_digit(16);
-        match (bytes[i], bytes.get(i + 1).copied().and_then(hex), bytes.get(i + 2).copied().and_then(hex)) {
+        match (
+            bytes[i],
+            bytes.get(i + 1).copied().and_then(hex),
+            bytes.get(i + 2).copied().and_then(hex),
+        ) {
             (b'%', Some(high), Some(low)) => {
                 out.push((high * 16 + low) as u8);
                 i += 3;
@@ -275,12 +339,26 @@ mod tests {
 
     fn targets() -> Targets {
         let mut targets = Targets::default();
+        targets.exhibit_number("EX-1");
+        targets.exhibit_number("12");
         let anchors = BTreeSet::from(["who-decides".to_string()]);
-        targets.page("policies/sanctions.md", "policies/sanction-policy.html".into(), anchors);
-        targets.page("evidence/lock out.png", "exhibits/e1.html".into(), BTreeSet::new());
+        targets.page(
+            "policies/sanctions.md",
+            "policies/sanction-policy.html".into(),
+            anchors,
+        );
+        targets.page(
+            "evidence/lock out.png",
+            "exhibits/e1.html".into(),
+            BTreeSet::new(),
+        );
         targets.pictures.insert(
             "evidence/lock out.png".into(),
-            Picture { address: "exhibits/files/e1/lock-out.png".into(), size: None, media: false },
+            Picture {
+                address: "exhibits/files/e1/lock-out.png".into(),
+                size: None,
+                media: false,
+            },
         );
         targets
     }
@@ -291,10 +369,19 @@ mod tests {
         let page = |s: &str| LinkTarget::Page(s.to_string());
         for (target, expected) in [
             ("../policies/sanctions.md", page("policies/sanction-policy.html")),
-            ("/policies/sanctions.md#who-decides", page("policies/sanction-policy.html#who-decides")),
-            ("..\\policies\\sanctions.md", page("policies/sanction-policy.html")),
+            (
+                "/policies/sanctions.md#who-decides",
+                page("policies/sanction-policy.html#who-decides"),
+            ),
+            (
+                "..\\policies\\sanctions.md",
+                page("policies/sanction-policy.html"),
+            ),
             ("../evidence/lock%20out.png", page("exhibits/e1.html")),
-            ("../policies/sanctions.md#nobody", LinkTarget::Broken(Why::NoAnchor)),
+            (
+                "../policies/sanctions.md#nobody",
+                LinkTarget::Broken(Why::NoAnchor),
+            ),
             ("../policies/other.md", LinkTarget::Broken(Why::NoFile)),
             ("../../../etc/passwd", LinkTarget::Broken(Why::NoFile)),
         ] {
@@ -303,12 +390,26 @@ mod tests {
     }
 
     #[test]
+    fn an_exhibit_number_is_known_where_it_cannot_be_anything_else() {
+        assert_eq!(targets().exhibit("EX-1"), Some("exhibits/ex-1.html"));
+        assert_eq!(targets().exhibit("12"), None);
+    }
+
+    #[test]
     fn only_harmless_schemes_lead_outside() {
         let t = targets();
-        for url in ["https://www.hhs.gov/x?a=b#c", "http://a.example", "mailto:a@b.example", "tel:+1-555-0100"] {
+        for url in [
+            "https://www.hhs.gov/x?a=b#c",
+            "http://a.example",
+            "mailto:a@b.example",
+            "tel:+1-555-0100",
+        ] {
             assert_eq!(t.link("policies/a.md", url), LinkTarget::Outside(url.to_string()));
         }
-        assert_eq!(t.link("policies/a.md", "//a.example/x"), LinkTarget::Outside("https://a.example/x".into()));
+        assert_eq!(
+            t.link("policies/a.md", "//a.example/x"),
+            LinkTarget::Outside("https://a.example/x".into())
+        );
         for url in [
             "javascript:alert(1)",
             "JaVaScRiPt:alert(1)",
@@ -321,18 +422,41 @@ mod tests {
             "https:evil",
             "\u{1}javascript:x",
         ] {
-            assert_eq!(t.link("policies/a.md", url), LinkTarget::Broken(Why::Scheme), "{url:?}");
+            assert_eq!(
+                t.link("policies/a.md", url),
+                LinkTarget::Broken(Why::Scheme),
+                "{url:?}"
+            );
         }
     }
 
     #[test]
     fn images_come_from_the_folder_or_become_links() {
         let t = targets();
-        let here = |address: &str| ImageTarget::Here { address: address.into(), size: None, media: None };
-        assert_eq!(t.image("policies/a.md", "../evidence/lock out.png"), here("exhibits/files/e1/lock-out.png"));
-        assert_eq!(t.image("policies/a.md", "../evidence/x.png"), ImageTarget::Broken(Why::NoExhibit));
-        assert_eq!(t.image("policies/a.md", "https://a.example/x.png"), ImageTarget::Outside("https://a.example/x.png".into()));
-        assert_eq!(t.image("policies/a.md", "data:image/png;base64,AAAA"), ImageTarget::Broken(Why::Scheme));
-        assert_eq!(t.image("policies/a.md", "sanctions.md"), ImageTarget::Broken(Why::NoImage));
+        let here = |address: &str| ImageTarget::Here {
+            address: address.into(),
+            size: None,
+            media: None,
+        };
+        assert_eq!(
+            t.image("policies/a.md", "../evidence/lock out.png"),
+            here("exhibits/files/e1/lock-out.png")
+        );
+        assert_eq!(
+            t.image("policies/a.md", "../evidence/x.png"),
+            ImageTarget::Broken(Why::NoExhibit)
+        );
+        assert_eq!(
+            t.image("policies/a.md", "https://a.example/x.png"),
+            ImageTarget::Outside("https://a.example/x.png".into())
+        );
+        assert_eq!(
+            t.image("policies/a.md", "data:image/png;base64,AAAA"),
+            ImageTarget::Broken(Why::Scheme)
+        );
+        assert_eq!(
+            t.image("policies/a.md", "sanctions.md"),
+            ImageTarget::Broken(Why::NoImage)
+        );
     }
 }

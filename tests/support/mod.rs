@@ -1,6 +1,8 @@
 //! What the tests share: a content folder made of text, without a disk.
 #![allow(dead_code)] // each test program uses its own part
 
+pub mod whole;
+
 use std::sync::Arc;
 
 use hipaa_binder::binder::{Binder, Options};

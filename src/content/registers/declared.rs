@@ -75,6 +75,12 @@ const EVERY_LINE_IF_ANY: Coverage = Coverage::EveryLineIfAny;
 const EVERYBODY: Coverage = Coverage::Workforce { with_access: false };
 const EPHI_SYSTEMS: Coverage = Coverage::Systems(SystemFilter::HoldsEphi);
 const LOGGED_SYSTEMS: Coverage = Coverage::Systems(SystemFilter::LoggingOn);
+/// Somebody who started and reaches ePHI was authorized and given access.
+const JOINED_WITH_ACCESS: &[Contradiction] = &[Contradiction {
+    register: "workforce",
+    date: "since",
+    when: &[Yes("access")],
+}];
 const IN_USE: &[Condition] = &[Is("status", &["in-use", "spare"])];
 const IN_USE_WITH_EPHI: &[Condition] = &[Is("status", &["in-use", "spare"]), Yes("ephi")];
 
@@ -478,7 +484,8 @@ pub static REGISTERS: &[Register] = &[
                 12,
             )
             .filled(&["approved_by"])
-            .none(NoneAccepted::Yes),
+            .none(NoneAccepted::Yes)
+            .contradicted_by(JOINED_WITH_ACCESS),
             serve(
                 "164.308(a)(3)(ii)(A)",
                 "list",
@@ -493,7 +500,8 @@ pub static REGISTERS: &[Register] = &[
                 12,
             )
             .filled(&["level", "approved_by"])
-            .none(NoneAccepted::Yes),
+            .none(NoneAccepted::WithList)
+            .contradicted_by(JOINED_WITH_ACCESS),
             serve(
                 "164.308(a)(4)(ii)(C)",
                 "",
@@ -725,7 +733,7 @@ pub static REGISTERS: &[Register] = &[
         serves: &[
             serve("164.308(a)(1)(i)", "", &[], 12).filled(&["outcome", "closed"]),
             serve("164.308(a)(6)(ii)", "", &[], 12)
-                .filled(&["response", "outcome"])
+                .filled(&["response", "mitigation", "outcome"])
                 .none(NoneAccepted::NoHoles),
             serve("164.308(a)(7)(i)", "", &[Is("kind", &["outage"])], 12).filled(&["response", "outcome"]),
             serve("164.308(a)(7)(ii)(C)", "", &[Is("kind", &["outage"])], 12)

@@ -176,7 +176,7 @@ pub enum SystemFilter {
     InUse,
     /// In use and holding ePHI.
     HoldsEphi,
-    /// In use, holding ePHI, with logging on.
+    /// In use, with logging on, whether or not it holds ePHI: a firewall's log is a record of activity, too.
     LoggingOn,
 }
 
@@ -203,6 +203,9 @@ pub enum NoneAccepted {
     Named,
     /// Yes, and the whole window must be covered up to the last statement.
     NoHoles,
+    /// Yes, while the list of who has access was looked at within the interval: a line of the same register with
+    /// `action = list-confirmed` or `review`.
+    WithList,
 }
 
 /// A register as read.

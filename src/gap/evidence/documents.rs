@@ -55,7 +55,7 @@ impl Look<'_> {
             Files::HostedSystems { months } => (&["letter", "report", "statement"][..], months, true),
         };
         self.exhibits()
-            .filter(|exhibit| !exhibit.self_made && self.counts_for_row(exhibit) && stands(exhibit))
+            .filter(|exhibit| !exhibit.self_made && self.counts_for_row(exhibit) && exhibit.is_on_file())
             .filter(|exhibit| {
                 shows.is_empty() || exhibit.shows.is_empty() || shows.contains(&exhibit.shows.as_str())
             })
@@ -99,7 +99,12 @@ impl Look<'_> {
                 .iter()
                 .find(|e| e.id.eq_ignore_ascii_case(text.trim()))
         };
-        cell.split(';').filter_map(named).all(stands)
+        // Neither this program's own output nor what is dated later proves anything.
+        let counts = |exhibit: &Exhibit| {
+            let later = exhibit.date.as_ref().is_some_and(|at| at.value > self.as_of);
+            exhibit.is_on_file() && !exhibit.self_made && !later
+        };
+        cell.split(';').filter_map(named).all(counts)
     }
 
     /// How far files alone prove a part.
@@ -245,17 +250,26 @@ impl Look<'_> {
             .iter()
             .map(|index| &self.binder.content.records[*index])
             .filter(|record| {
-                any_kind
-                    || part.records.contains(&record.kind)
-                    // A signed record that names the row serves wherever any file would.
-                    || (matches!(part.files, Files::Cited { coverage: Coverage::Any, .. })
-                        && record.rows.iter().any(|at| at.value == self.row))
+                let names_the_row = record.rows.iter().any(|at| at.value == self.row);
+                // A signed record that names the row serves wherever any file would.
+                let as_file = any_kind
+                    || matches!(
+                        part.files,
+                        Files::Cited {
+                            coverage: Coverage::Any,
+                            ..
+                        }
+                    );
+                part.records.contains(&record.kind) || (as_file && names_the_row)
             })
             .collect();
         records.sort_by_key(|record| std::cmp::Reverse(record.date.as_ref().map(|at| at.value)));
         let mut best = Outcome::none();
         for record in records {
-            let outcome = self.record(record, part.record_months);
+            let mut outcome = self.record(record, part.record_months);
+            if let (Mark::Full, Some(gap)) = (outcome.mark, self.sites_left_out(record, part)) {
+                outcome = Outcome::partial(outcome.coverage, gap);
+            }
             if outcome.mark == Mark::Full {
                 return outcome;
             }
@@ -264,6 +278,38 @@ impl Look<'_> {
             }
         }
         best
+    }
+
+    /// Where proof is asked for site by site, a record covers the sites that it names; the only site need not be named.
+    fn sites_left_out(&self, record: &Record, part: &Part) -> Option<Draft> {
+        let Files::Cited {
+            coverage: Coverage::Sites,
+            ..
+        } = part.files
+        else {
+            return None;
+        };
+        let sites = self.population(Coverage::Sites)?.members;
+        let named = |id: &String| record.sites.iter().any(|site| site == id || site == "all");
+        let missing: Vec<&str> = sites
+            .iter()
+            .filter(|m| !named(&m.id))
+            .map(|m| m.name.as_str())
+            .collect();
+        if missing.is_empty() || (sites.len() == 1 && record.sites.is_empty()) {
+            return None;
+        }
+        let words = format!(
+            "\"{}\" speaks of {} of {} sites. Missing: {}.",
+            record.title,
+            sites.len() - missing.len(),
+            sites.len(),
+            super::members::name_list(&missing)
+        );
+        Some(
+            Draft::new(GapKind::CoverageIncomplete, MarkName::Evidence, words, record.place.clone())
+                .help("Name the sites it speaks of at its top, like sites = [\"main\"], or write one for the others."),
+        )
     }
 
     /// A record must be dated, signed and hold text.
@@ -312,18 +358,6 @@ impl Look<'_> {
             }
             Age::Fresh => Outcome::full(format!("{} of {date}", record.title)),
         }
-    }
-}
-
-/// Whether what an exhibit line names is on file and is what was recorded.
-fn stands(exhibit: &Exhibit) -> bool {
-    match (&exhibit.file, &exhibit.found) {
-        (Some(_), Some(found)) => exhibit
-            .recorded_sha256
-            .as_ref()
-            .is_none_or(|recorded| recorded.value.eq_ignore_ascii_case(&found.sha256)),
-        (Some(_), None) => false,
-        (None, _) => !exhibit.kept_at.is_empty(),
     }
 }
 

@@ -1,18 +1,17 @@
-//! Register entries and none statements as proof.
+//! Register entries as proof.
 
 use jiff::civil::Date;
 
 use super::members::{Member, Population, is_active, is_one_of, name_list};
+use super::nones::Nones;
 use super::{Look, Outcome, documents::FileProof, months_in_words};
-use crate::content::registers::{
-    ColumnKind, Condition, Coverage, NoneAccepted, NoneRule, Register, Serve, Table,
-};
-use crate::content::{Entry, NoneStatement};
+use crate::content::Entry;
+use crate::content::registers::{ColumnKind, Condition, Coverage, NoneAccepted, Register, Serve, Table};
 use crate::diagnostic::Place;
 use crate::gap::assess::Draft;
 use crate::gap::kinds::GapKind;
 use crate::gap::proof::{Files, Part};
-use crate::gap::window::{Age, age, first_hole, start};
+use crate::gap::window::{Age, age, start};
 use crate::gap::{Mark, MarkName};
 
 /// Whether a line is one that a declaration speaks of (before asking whether it is complete and fresh).
@@ -48,30 +47,6 @@ pub fn belongs(serve: &Serve, entry: &Entry) -> bool {
             })
     };
     speaks_of(serve, entry) && (serve.coverage != Coverage::Any || holds_what_proves())
-}
-
-/// Whether a none statement speaks of what a declaration is about.
-pub fn none_speaks_of(register: &Register, serve: &Serve, none: &NoneStatement) -> bool {
-    let NoneRule::Accepted { per } = register.none else {
-        return true;
-    };
-    if serve.none == NoneAccepted::No && !none.of.is_empty() {
-        return false;
-    }
-    if none.of.is_empty() {
-        return serve.none != NoneAccepted::Named;
-    }
-    let named = serve
-        .when
-        .iter()
-        .any(|c| matches!(c, Condition::Is(column, values) if *column == per && is_one_of(&none.of, values)));
-    let speaks_of_all = !serve
-        .when
-        .iter()
-        .any(|c| matches!(c, Condition::Is(column, _) if *column == per));
-    // "No outage" says nothing about incidents of other kinds: a part that speaks of every kind needs a statement
-    // about every kind.
-    named && !speaks_of_all
 }
 
 /// The words to type to add the line that is wanted.
@@ -131,13 +106,6 @@ struct Candidate<'a> {
     complete: bool,
 }
 
-/// What the none statements amount to.
-enum Nones {
-    Absent,
-    Full(Date),
-    Short(Draft),
-}
-
 impl Look<'_> {
     /// How far one declaration, together with the files of the same part, proves it.
     pub(super) fn serve(
@@ -153,7 +121,8 @@ impl Look<'_> {
         let candidates: Vec<Candidate> = table
             .entries
             .iter()
-            .filter(|entry| speaks_of(serve, entry))
+            // A designation that ended, a key that came back: they say who it was, not who it is.
+            .filter(|entry| speaks_of(serve, entry) && is_active(entry, self.as_of))
             .map(|entry| self.candidate(entry, serve, register))
             .collect();
         match serve.coverage {
@@ -177,7 +146,7 @@ impl Look<'_> {
             && serve
                 .filled
                 .iter()
-                .all(|column| self.is_filled_in(register, entry, column));
+                .all(|column| self.is_filled_in(register, serve, entry, column));
         Candidate {
             entry,
             date,
@@ -191,7 +160,12 @@ impl Look<'_> {
         !text.is_empty() && self.exhibit_stands(text)
     }
 
-    fn is_filled_in(&self, register: &Register, entry: &Entry, column: &str) -> bool {
+    /// Dates after the as-of date never count: what will be signed, closed or switched off later has not been yet.
+    /// (The date that freshness is measured by says so itself.)
+    fn is_filled_in(&self, register: &Register, serve: &Serve, entry: &Entry, column: &str) -> bool {
+        if column != serve.date && entry.date_of(column).is_some_and(|date| date > self.as_of) {
+            return false;
+        }
         let is_exhibit = register
             .columns
             .iter()
@@ -220,7 +194,44 @@ impl Look<'_> {
             (None, Nones::Short(gap)) => Outcome::partial("", gap),
             (None, Nones::Absent) => self.nothing_fresh(table, serve, candidates),
         };
-        outcome.with(contradictions)
+        self.each_line_is_complete(table, serve, candidates, outcome)
+            .with(contradictions)
+    }
+
+    /// Where "none" would be an answer, the lines are all that happened, and one good line does not make up for one
+    /// that lacks its certificate.
+    fn each_line_is_complete(
+        &self,
+        table: &Table,
+        serve: &Serve,
+        candidates: &[Candidate],
+        mut outcome: Outcome,
+    ) -> Outcome {
+        if serve.none == NoneAccepted::No || outcome.mark == Mark::None {
+            return outcome;
+        }
+        let fresh = || candidates.iter().filter(|c| c.age == Some(Age::Fresh));
+        let incomplete: Vec<&Candidate> = fresh().filter(|c| !c.complete).collect();
+        let Some(first) = incomplete.first() else {
+            return outcome;
+        };
+        let names: Vec<&str> = incomplete.iter().map(|c| line_name(c.entry)).collect();
+        let words = format!(
+            "{}: {} of {} lines are complete. Missing: {} ({}).",
+            table.register.title,
+            fresh().count() - incomplete.len(),
+            fresh().count(),
+            name_list(&names),
+            self.what_is_missing(table.register, serve, first.entry)
+        );
+        outcome.mark = outcome.mark.min(Mark::Partial);
+        outcome.with([Draft::new(
+            GapKind::CoverageIncomplete,
+            MarkName::Evidence,
+            words,
+            first.entry.place.clone(),
+        )
+        .help("Fill in the cell of that line when it is true.")])
     }
 
     /// No fresh entry: is there a stale one, one dated later, an incomplete one?
@@ -262,9 +273,10 @@ impl Look<'_> {
         let mut wants: Vec<String> = serve
             .filled
             .iter()
-            .filter(|column| !self.is_filled_in(register, entry, column))
+            .filter(|column| !self.is_filled_in(register, serve, entry, column))
             .map(|column| match entry.get(column) {
                 "" => format!("{column} is empty"),
+                day if entry.date_of(column).is_some() => format!("{column} is {day}, after {}", self.as_of),
                 exhibit => format!("{column} names {exhibit}, which is not on file as recorded"),
             })
             .collect();
@@ -306,7 +318,10 @@ impl Look<'_> {
             });
             return match serve.coverage {
                 Coverage::EveryLineIfAny if any_fresh => Outcome::full("none in scope"),
-                _ => self.nothing_fresh(table, serve, candidates),
+                _ => match self.nones(table, serve, None).0 {
+                    Nones::Short(gap) => Outcome::none().with([gap]),
+                    Nones::Absent | Nones::Full(_) => self.nothing_fresh(table, serve, candidates),
+                },
             };
         }
         let good = |c: &&Candidate| c.complete && c.age == Some(Age::Fresh);
@@ -368,7 +383,19 @@ impl Look<'_> {
 
     fn risk_lines(&self, table: &Table, serve: &Serve) -> Outcome {
         if table.entries.is_empty() {
-            return Outcome::none();
+            return match self.nones(table, serve, None).0 {
+                Nones::Short(gap) => Outcome::none().with([gap]),
+                Nones::Absent | Nones::Full(_) => Outcome::none(),
+            };
+        }
+        if let Some(first) = table
+            .entries
+            .iter()
+            .filter_map(|e| e.date)
+            .min()
+            .filter(|d| *d > self.as_of)
+        {
+            return Outcome::none().with([self.dated_later(&table.place, Some(first))]);
         }
         let mut gaps = vec![];
         for entry in &table.entries {
@@ -649,143 +676,6 @@ impl Look<'_> {
         }
     }
 
-    /// What the none statements of a table say for a declaration, at a site where one is named.
-    fn nones(&self, table: &Table, serve: &Serve, site: Option<&str>) -> (Nones, Vec<Draft>) {
-        let spoken: Vec<&NoneStatement> = table
-            .nones
-            .iter()
-            .filter(|none| none_speaks_of(table.register, serve, none))
-            .filter(|none| {
-                site.is_none_or(|s| none.sites.is_empty() || none.sites.iter().any(|x| x == s || x == "all"))
-            })
-            .collect();
-        let Some(first) = spoken.first() else {
-            return (Nones::Absent, vec![]);
-        };
-        if serve.none == NoneAccepted::No {
-            let gap = Draft::new(
-                GapKind::NoneNotAccepted,
-                MarkName::Evidence,
-                format!(
-                    "\"None\" proves nothing in the register {}: something must have happened.",
-                    table.register.title
-                ),
-                first.place.clone(),
-            )
-            .help(words_to_type(table.register, serve));
-            return (Nones::Short(gap), vec![]);
-        }
-        let (good, contradictions) = self.uncontradicted(table, serve, site, &spoken);
-        let counted: Vec<&NoneStatement> = good
-            .into_iter()
-            .filter(|none| none.to <= self.as_of && none.recorded <= self.as_of)
-            .collect();
-        let Some(newest) = counted.iter().max_by_key(|none| none.to) else {
-            let later = spoken
-                .iter()
-                .find(|none| none.to > self.as_of || none.recorded > self.as_of);
-            let nones = match later {
-                Some(none) => Nones::Short(self.dated_later(&none.place, Some(none.to.max(none.recorded)))),
-                None => Nones::Absent,
-            };
-            return (nones, contradictions);
-        };
-        let months = self.months(serve.months);
-        let from = start(self.as_of, months);
-        if newest.to < from {
-            let gap = self.too_old(&newest.place, Some(newest.to), serve, table.register.title);
-            return (
-                Nones::Short(gap.help("Add a new line none for the time since then.")),
-                contradictions,
-            );
-        }
-        let begin = match serve.none {
-            NoneAccepted::NoHoles => from,
-            _ => counted
-                .iter()
-                .filter(|none| none.to >= from)
-                .map(|none| none.from)
-                .min()
-                .unwrap_or(from),
-        };
-        let periods = counted.iter().map(|none| (none.from, none.to)).collect();
-        // Any line will do: a statement about all kinds must be split around an entry of any kind.
-        let keeps_book = |a: Date, b: Date| {
-            table
-                .entries
-                .iter()
-                .any(|e| e.date.is_some_and(|date| (a..=b).contains(&date)))
-        };
-        let nones = match first_hole(begin, newest.to, periods, keeps_book) {
-            None => Nones::Full(newest.to),
-            Some((a, b)) => Nones::Short(
-                Draft::new(
-                    GapKind::PeriodUncovered,
-                    MarkName::Evidence,
-                    format!(
-                        "{}: no line and no statement covers {a} to {b}.",
-                        table.register.title
-                    ),
-                    newest.place.clone(),
-                )
-                .help(format!(
-                    "If nothing of the kind happened, add a line none with from {a} and to {b}."
-                )),
-            ),
-        };
-        (nones, contradictions)
-    }
-
-    fn uncontradicted<'n>(
-        &self,
-        table: &Table,
-        serve: &Serve,
-        site: Option<&str>,
-        spoken: &[&'n NoneStatement],
-    ) -> (Vec<&'n NoneStatement>, Vec<Draft>) {
-        let mut good = vec![];
-        let mut contradictions = vec![];
-        for none in spoken {
-            let within = |date: Option<Date>| date.filter(|date| (none.from..=none.to).contains(date));
-            let here = |entry: &Entry| {
-                site.is_none_or(|s| {
-                    entry.sites.is_empty() || entry.sites.iter().any(|x| x == s || x == "all")
-                })
-            };
-            let own = table
-                .entries
-                .iter()
-                .filter(|e| speaks_of(serve, e) && here(e))
-                .find_map(|e| within(e.date).map(|date| (table.register.title, line_name(e), date)));
-            let other = serve.contradicted_by.iter().find_map(|other| {
-                let lines = self.binder.content.registers.get(other.register)?;
-                lines
-                    .entries
-                    .iter()
-                    .filter(|e| self.holds(other.when, e))
-                    .find_map(|e| {
-                        within(e.date_of(other.date)).map(|date| (lines.register.title, line_name(e), date))
-                    })
-            });
-            match own.or(other) {
-                None => good.push(*none),
-                Some((register, line, date)) => contradictions.push(
-                    Draft::new(
-                        GapKind::NoneContradicted,
-                        MarkName::Evidence,
-                        format!(
-                            "\"None from {} to {}\" is contradicted by the register {register}: {line}, {date}.",
-                            none.from, none.to
-                        ),
-                        none.place.clone(),
-                    )
-                    .help("Correct the dates of the statement, or add the line that is missing."),
-                ),
-            }
-        }
-        (good, contradictions)
-    }
-
     pub(super) fn too_old(&self, place: &Place, date: Option<Date>, serve: &Serve, what: &str) -> Draft {
         let when = date.map_or("has no date".to_string(), |date| format!("is of {date}"));
         let months = months_in_words(self.months(serve.months));
@@ -861,7 +751,7 @@ fn same_coverage(coverage: Coverage, files: Files) -> bool {
     }
 }
 
-fn line_name(entry: &Entry) -> &str {
+pub(super) fn line_name(entry: &Entry) -> &str {
     let name = ["name", "title", "item", "asset"]
         .iter()
         .map(|c| entry.get(c))

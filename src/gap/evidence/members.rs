@@ -135,7 +135,7 @@ fn in_filter(entry: &Entry, filter: SystemFilter) -> bool {
     match filter {
         SystemFilter::InUse => true,
         SystemFilter::HoldsEphi => is_yes(entry.get("holds_ephi")),
-        SystemFilter::LoggingOn => is_yes(entry.get("holds_ephi")) && is_yes(entry.get("logging")),
+        SystemFilter::LoggingOn => is_yes(entry.get("logging")),
     }
 }
 

@@ -16,9 +16,11 @@ use crate::rule::RowId;
 mod documents;
 mod entries;
 mod members;
+mod nones;
 mod special;
 
-pub use entries::{belongs, none_speaks_of};
+pub use entries::belongs;
+pub use nones::none_speaks_of;
 
 /// What proof the row's decision calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -82,7 +82,10 @@ pub fn view(site: &Site<'_>, page: &str) -> Dashboard {
     let rows: Vec<RowId> = rule().row_ids().collect();
     let mut gaps: Vec<&Gap> = site.binder.assessments.iter().flat_map(|a| &a.gaps).collect();
     let due = |g: &Gap| g.plan.as_ref().and_then(|p| p.due);
-    let overdue = gaps.iter().filter(|g| due(g).is_some_and(|d| d < site.binder.meta.as_of)).count();
+    let overdue = gaps
+        .iter()
+        .filter(|g| due(g).is_some_and(|d| d < site.binder.meta.as_of))
+        .count();
     let total = gaps.len();
     // Dated plans first, the earliest on top; then the order of the rule.
     gaps.sort_by_key(|g| (due(g).is_none(), due(g)));
@@ -127,8 +130,14 @@ fn security_official(site: &Site<'_>) -> String {
             && e.date_of("since").is_none_or(|d| d <= as_of)
             && e.date_of("until").is_none_or(|d| d >= as_of)
     };
-    let entries = content.registers.get("designations").map_or(&[][..], |t| &t.entries);
-    entries.iter().find(holds).map_or(String::new(), |e| site.names.person(e.get("person")).to_string())
+    let entries = content
+        .registers
+        .get("designations")
+        .map_or(&[][..], |t| &t.entries);
+    entries
+        .iter()
+        .find(holds)
+        .map_or(String::new(), |e| site.names.person(e.get("person")).to_string())
 }
 
 fn sections(site: &Site<'_>, page: &str) -> Vec<SectionCounts> {
@@ -148,19 +157,54 @@ fn sections(site: &Site<'_>, page: &str) -> Vec<SectionCounts> {
 fn ways_in(site: &Site<'_>, page: &str) -> Vec<WayIn> {
     let binder = site.binder;
     let content = &binder.content;
-    let in_effect = binder.policies.iter().filter(|p| p.standing == Standing::InEffect).count();
+    let in_effect = binder
+        .policies
+        .iter()
+        .filter(|p| p.standing == Standing::InEffect)
+        .count();
     let entries: usize = content.registers.values().map(|t| t.entries.len()).sum();
     let decisions: usize = content.answers.iter().map(|a| a.decisions.len()).sum();
     [
-        (address::STANDARDS, "Standards", "Every standard and specification, with what documents it".to_string()),
-        (address::POLICIES, "Policies", format!("{in_effect} of {} in effect", binder.policies.len())),
-        (address::RECORDS, "Records", count(content.records.len(), "signed record", "signed records")),
-        (address::REGISTERS, "Registers", format!("{entries} entries in {} registers", content.registers.len())),
-        (address::EXHIBITS, "Exhibits", count(content.exhibits.len(), "piece of evidence", "pieces of evidence")),
-        (address::DECISIONS, "Decisions", count(decisions, "addressable decision", "addressable decisions")),
-        (address::MENTIONS, "Citations", "Every place that names a paragraph of the rule".to_string()),
+        (
+            address::STANDARDS,
+            "Standards",
+            "Every standard and specification, with what documents it".to_string(),
+        ),
+        (
+            address::POLICIES,
+            "Policies",
+            format!("{in_effect} of {} in effect", binder.policies.len()),
+        ),
+        (
+            address::RECORDS,
+            "Records",
+            count(content.records.len(), "signed record", "signed records"),
+        ),
+        (
+            address::REGISTERS,
+            "Registers",
+            format!("{entries} entries in {} registers", content.registers.len()),
+        ),
+        (
+            address::EXHIBITS,
+            "Exhibits",
+            count(content.exhibits.len(), "piece of evidence", "pieces of evidence"),
+        ),
+        (
+            address::DECISIONS,
+            "Decisions",
+            count(decisions, "addressable decision", "addressable decisions"),
+        ),
+        (
+            address::MENTIONS,
+            "Citations",
+            "Every place that names a paragraph of the rule".to_string(),
+        ),
     ]
     .into_iter()
-    .map(|(to, text, words)| WayIn { link: Link::new(page, to, text), words })
+    .map(|(to, text, words)| WayIn {
+        link: Link::new(page, to, text),
+        words,
+    })
     .collect()
 }

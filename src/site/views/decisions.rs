@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::row::{determination_part, setting};
+use super::answer::{determination_part, setting};
 use super::{Day, RowRef};
 use crate::content::{Answer, Branch, Factor};
 use crate::gap::MarkName;
@@ -72,8 +72,8 @@ pub struct FactorView {
 
 fn branch(branch: Option<Branch>) -> (&'static str, &'static str) {
     match branch {
-        Some(Branch::Implement) => ("implement", "Implemented as the rule says"),
-        Some(Branch::Alternative) => ("alternative", "An equivalent alternative measure"),
+        Some(Branch::Implement) => ("implement", "Implement"),
+        Some(Branch::Alternative) => ("alternative", "Equivalent alternative measure"),
         Some(Branch::Neither) => ("neither", "Neither; the standard is met all the same"),
         None => ("", "No branch chosen"),
     }
@@ -86,14 +86,23 @@ fn factor(factor: Factor) -> (&'static str, &'static str) {
         Factor::TechnicalInfrastructure => ("Technical infrastructure", "164.306(b)(2)(ii)"),
         Factor::Cost => ("Cost", "164.306(b)(2)(iii)"),
         Factor::Risk => ("Probability and criticality of risks", "164.306(b)(2)(iv)"),
-        Factor::Reason => ("Why it is not reasonable and appropriate", "164.306(d)(3)(ii)(B)(1)"),
+        Factor::Reason => (
+            "Why it is not reasonable and appropriate",
+            "164.306(d)(3)(ii)(B)(1)",
+        ),
         Factor::Alternative => ("The alternative measure", "164.306(d)(3)(ii)(B)(2)"),
         Factor::HowTheStandardIsMet => ("How the standard is met", "164.306(c)"),
     }
 }
 
 /// The decisions of an answer, their headings from `level` on.
-pub fn decisions(site: &Site<'_>, page: &str, answer: &Answer, level: u8, notes: &mut Notes) -> Vec<DecisionView> {
+pub fn decisions(
+    site: &Site<'_>,
+    page: &str,
+    answer: &Answer,
+    level: u8,
+    notes: &mut Notes,
+) -> Vec<DecisionView> {
     let parts = answer.body.parts();
     let view = |decision: &crate::content::Decision| {
         let (name, words) = branch(decision.branch);
@@ -101,18 +110,31 @@ pub fn decisions(site: &Site<'_>, page: &str, answer: &Answer, level: u8, notes:
         let mut show = |blocks| site.markdown(setting(site, page, answer, level + 2), blocks, notes);
         let preamble = determination.and_then(|d| {
             let part = determination_part(&parts, d)?;
-            let first = d.parts.iter().map(|p| p.blocks.start.saturating_sub(1)).min().unwrap_or(part.blocks.end);
+            let first = d
+                .parts
+                .iter()
+                .map(|p| p.blocks.start.saturating_sub(1))
+                .min()
+                .unwrap_or(part.blocks.end);
             (part.blocks.start < first).then(|| show(part.blocks.start..first))
         });
         let factors = determination.map_or(&[][..], |d| &d.parts).iter().map(|part| {
             let (title, source) = factor(part.factor);
-            FactorView { title, source, text: show(part.blocks.clone()), empty: !part.substance.has_text() }
+            FactorView {
+                title,
+                source,
+                text: show(part.blocks.clone()),
+                empty: !part.substance.has_text(),
+            }
         });
         DecisionView {
             scope: decision.scope.clone().unwrap_or_default(),
             branch: name,
             branch_words: words,
-            by: decision.decided_by.as_ref().map_or(String::new(), |b| b.value.clone()),
+            by: decision
+                .decided_by
+                .as_ref()
+                .map_or(String::new(), |b| b.value.clone()),
             on: decision.decided.as_ref().map(|d| d.value.into()),
             review_by: decision.review_by.as_ref().map(|d| d.value.into()),
             factors: factors.collect(),
@@ -131,7 +153,11 @@ pub fn view(site: &Site<'_>, page: &str) -> DecisionsPage {
         .iter()
         .filter(|r| r.is_addressable())
         .map(|row| {
-            let answer = site.binder.links(row.id).answer.and_then(|a| site.binder.content.answers.get(a));
+            let answer = site
+                .binder
+                .links(row.id)
+                .answer
+                .and_then(|a| site.binder.content.answers.get(a));
             let decisions = answer.map_or_else(Vec::new, |a| decisions(site, page, a, 3, &mut notes));
             DecisionRow {
                 id: row.citation.slug(),
@@ -142,13 +168,25 @@ pub fn view(site: &Site<'_>, page: &str) -> DecisionsPage {
             }
         })
         .collect();
-    let number = |name: &str| rows.iter().flat_map(|r| &r.decisions).filter(|d| d.branch == name).count();
+    let number = |name: &str| {
+        rows.iter()
+            .flat_map(|r| &r.decisions)
+            .filter(|d| d.branch == name)
+            .count()
+    };
     let counts = vec![
         ("implement", number("implement")),
         ("alternative", number("alternative")),
         ("neither", number("neither")),
         ("no branch chosen", number("")),
-        ("rows without a decision", rows.iter().filter(|r| r.decisions.is_empty()).count()),
+        (
+            "rows without a decision",
+            rows.iter().filter(|r| r.decisions.is_empty()).count(),
+        ),
     ];
-    DecisionsPage { total: rows.len(), counts, rows }
+    DecisionsPage {
+        total: rows.len(),
+        counts,
+        rows,
+    }
 }

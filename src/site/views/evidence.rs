@@ -57,11 +57,17 @@ pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
             source: "Exhibit".into(),
             what: Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.title.clone()),
             detail: locators.join(", "),
-            about: site.names.about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
+            about: site
+                .names
+                .about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
             date: exhibit.date.as_ref().map(|d| d.value.into()),
             to: None,
-            by: exhibit.by.clone(),
-            exhibit: Some(Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.id.clone())),
+            by: site.names.person(&exhibit.by).to_string(),
+            exhibit: Some(Link::new(
+                page,
+                &address::exhibit_page(&exhibit.id),
+                exhibit.id.clone(),
+            )),
         });
     }
     for record in links.records.iter().filter_map(|r| content.records.get(*r)) {
@@ -72,43 +78,94 @@ pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
             about: site.names.about(&record.systems, &record.sites, &[]),
             date: record.date.as_ref().map(|d| d.value.into()),
             to: None,
-            by: record.signed_by.clone().or_else(|| record.by.clone()).unwrap_or_default(),
+            by: site
+                .names
+                .person(
+                    record
+                        .signed_by
+                        .as_deref()
+                        .or(record.by.as_deref())
+                        .unwrap_or_default(),
+                )
+                .to_string(),
             exhibit: None,
         });
     }
     for (name, mut entries) in super::standards::by_register(&links.entries) {
-        let Some(table) = content.registers.get(name) else { continue };
+        let Some(table) = content.registers.get(name) else {
+            continue;
+        };
         entries.retain(|e| *e < table.entries.len());
         // Newest first; the register itself keeps its own order.
         entries.sort_by_key(|e| (std::cmp::Reverse(table.entries[*e].date), *e));
         if entries.len() > SHOWN {
-            more.push((Link::new(page, &address::register_page(name), table.register.title), entries.len() - SHOWN));
+            more.push((
+                Link::new(page, &address::register_page(name), table.register.title),
+                entries.len() - SHOWN,
+            ));
         }
-        items.extend(entries.iter().take(SHOWN).map(|e| entry_item(site, page, table.register, &table.entries[*e])));
+        items.extend(
+            entries
+                .iter()
+                .take(SHOWN)
+                .map(|e| entry_item(site, page, table.register, &table.entries[*e])),
+        );
     }
     for (name, nones) in super::standards::by_register(&links.nones) {
-        let Some(table) = content.registers.get(name) else { continue };
-        for (i, none) in nones.iter().filter_map(|n| table.nones.get(*n).map(|none| (*n, none))) {
-            let to = format!("{}#{}", address::register_page(name), super::registers::none_anchor(i));
+        let Some(table) = content.registers.get(name) else {
+            continue;
+        };
+        for (i, none) in nones
+            .iter()
+            .filter_map(|n| table.nones.get(*n).map(|none| (*n, none)))
+        {
+            let to = format!(
+                "{}#{}",
+                address::register_page(name),
+                super::registers::none_anchor(i)
+            );
             items.push(Item {
                 source: table.register.title.into(),
-                what: Link::new(page, &to, if none.of.is_empty() { "None".into() } else { format!("None: {}", none.of) }),
+                what: Link::new(
+                    page,
+                    &to,
+                    if none.of.is_empty() {
+                        "None".into()
+                    } else {
+                        format!("None: {}", none.of)
+                    },
+                ),
                 detail: String::new(),
                 about: site.names.about(&[], &none.sites, &[]),
                 date: Some(none.from.into()),
                 to: Some(none.to.into()),
-                by: none.by.clone(),
+                by: site.names.person(&none.by).to_string(),
                 exhibit: None,
             });
         }
     }
-    Evidence { proofs: proofs(site, row), items, more }
+    Evidence {
+        proofs: proofs(site, row),
+        items,
+        more,
+    }
 }
 
 /// Columns that say by whom, in the order in which they are asked.
 const BY: &[&str] = &[
-    "by", "done_by", "sent_by", "decided_by", "authorized_by", "approved_by", "verified_by", "agreed_by", "accepted_by",
-    "cleared_by", "read_by", "host", "owner",
+    "by",
+    "done_by",
+    "sent_by",
+    "decided_by",
+    "authorized_by",
+    "approved_by",
+    "verified_by",
+    "agreed_by",
+    "accepted_by",
+    "cleared_by",
+    "read_by",
+    "host",
+    "owner",
 ];
 
 fn entry_item(site: &Site<'_>, page: &str, register: &Register, entry: &Entry) -> Item {
@@ -116,11 +173,26 @@ fn entry_item(site: &Site<'_>, page: &str, register: &Register, entry: &Entry) -
     let by = BY.iter().find(|c| !entry.get(c).is_empty());
     let words = summary(site, register, entry, by.copied().unwrap_or_default());
     let mut words = words.into_iter();
-    let what = words.next().unwrap_or_else(|| format!("line {}", entry.place.line));
-    let exhibit = register.columns.iter().filter(|c| c.kind == ColumnKind::Exhibit).find_map(|c| {
-        let id = site.exhibit_id(entry.get(c.name))?;
-        Some(Link::new(page, &address::exhibit_page(id), id))
-    });
+    // A line that is known by the person alone says the person elsewhere.
+    let id = if entry.id == entry.get("person") {
+        ""
+    } else {
+        entry.id.as_str()
+    };
+    let what = match (id, words.next()) {
+        ("", None) => format!("line {}", entry.place.line),
+        ("", Some(word)) => word,
+        (id, None) => id.to_string(),
+        (id, Some(word)) => format!("{id} {word}"),
+    };
+    let exhibit = register
+        .columns
+        .iter()
+        .filter(|c| c.kind == ColumnKind::Exhibit)
+        .find_map(|c| {
+            let id = site.exhibit_id(entry.get(c.name))?;
+            Some(Link::new(page, &address::exhibit_page(id), id))
+        });
     Item {
         source: register.title.into(),
         what: Link::new(page, &to, what),
@@ -135,11 +207,18 @@ fn entry_item(site: &Site<'_>, page: &str, register: &Register, entry: &Entry) -
 
 /// The words that tell an entry from others: its first filled columns, without those that have a place of their own.
 fn summary(site: &Site<'_>, register: &Register, entry: &Entry, by: &str) -> Vec<String> {
-    let joined = |kind| matches!(kind, ColumnKind::Systems | ColumnKind::Sites | ColumnKind::Persons | ColumnKind::Exhibit);
+    let joined = |kind| {
+        matches!(
+            kind,
+            ColumnKind::Systems | ColumnKind::Sites | ColumnKind::Persons | ColumnKind::Exhibit
+        )
+    };
     register
         .columns
         .iter()
-        .filter(|c| c.name != register.date && c.name != by && !matches!(c.name, "id" | "system" | "site" | "person"))
+        .filter(|c| {
+            c.name != register.date && c.name != by && !matches!(c.name, "id" | "system" | "site" | "person")
+        })
         .filter(|c| !joined(c.kind) && c.kind != ColumnKind::Date)
         .filter(|c| !entry.get(c.name).is_empty())
         .map(|c| match c.kind {

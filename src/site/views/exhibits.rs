@@ -105,20 +105,33 @@ pub struct FileView {
 
 /// The list as seen from `page`.
 pub fn list(site: &Site<'_>, page: &str) -> Exhibits {
-    Exhibits { exhibits: site.binder.content.exhibits.iter().map(|e| line(site, page, e)).collect() }
+    Exhibits {
+        exhibits: site
+            .binder
+            .content
+            .exhibits
+            .iter()
+            .map(|e| line(site, page, e))
+            .collect(),
+    }
 }
 
 fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
     let rows: std::collections::BTreeSet<_> = exhibit.rows.iter().map(|r| r.row).collect();
-    let file_name = exhibit.file.as_ref().map(|f| f.value.rsplit('/').next().unwrap_or_default().to_string());
+    let file_name = exhibit
+        .file
+        .as_ref()
+        .map(|f| f.value.rsplit('/').next().unwrap_or_default().to_string());
     ExhibitLine {
         link: Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.id.clone()),
         anchor: address::slug(&exhibit.id),
         title: exhibit.title.clone(),
         shows: capital(&exhibit.shows.replace('-', " ")),
         date: exhibit.date.as_ref().map(|d| d.value.into()),
-        by: exhibit.by.clone(),
-        about: site.names.about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
+        by: site.names.person(&exhibit.by).to_string(),
+        about: site
+            .names
+            .about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
         missing: exhibit.file.is_some() && exhibit.found.is_none(),
         file_name: file_name.unwrap_or_default(),
         rows: site.row_refs(page, rows),
@@ -145,13 +158,18 @@ pub fn view(site: &Site<'_>, page: &str, index: usize) -> ExhibitPage {
         hold: exhibit.handling.hold.clone().unwrap_or_default(),
         self_made: exhibit.self_made,
         sha256: found.map_or(String::new(), |f| f.sha256.clone()),
-        changed: found.zip(recorded).is_some_and(|(f, r)| !f.sha256.eq_ignore_ascii_case(&r.value)),
+        changed: found
+            .zip(recorded)
+            .is_some_and(|(f, r)| !f.sha256.eq_ignore_ascii_case(&r.value)),
         size: found.map_or(String::new(), |f| size_words(f.size)),
         file: file(site, page, exhibit),
         serves: exhibit
             .rows
             .iter()
-            .map(|r| Serves { row: site.row_ref(page, r.row), locator: r.locator.clone().unwrap_or_default() })
+            .map(|r| Serves {
+                row: site.row_ref(page, r.row),
+                locator: r.locator.clone().unwrap_or_default(),
+            })
             .collect(),
         previous: index.checked_sub(1).and_then(|i| exhibits.get(i)).map(link),
         next: exhibits.get(index + 1).map(link),
@@ -190,7 +208,11 @@ fn file(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> Option<FileView> {
     } else if pictures::is_text(path) && !bytes.is_empty() {
         let (text, shortened) = beginning(bytes);
         view.shortened = shortened;
-        view.rows = if matches!(extension.as_str(), "csv" | "tsv") { cells(&text, extension == "tsv") } else { vec![] };
+        view.rows = if matches!(extension.as_str(), "csv" | "tsv") {
+            cells(&text, extension == "tsv")
+        } else {
+            vec![]
+        };
         view.kind = if view.rows.is_empty() { "text" } else { "table" };
         view.text = if view.rows.is_empty() { text } else { String::new() };
     }
@@ -203,9 +225,16 @@ fn beginning(bytes: &[u8]) -> (String, bool) {
     let text = String::from_utf8_lossy(cut);
     let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.lines().collect();
-    let whole = if cut.len() < bytes.len() { lines.len().saturating_sub(1).max(1) } else { lines.len() };
+    let whole = if cut.len() < bytes.len() {
+        lines.len().saturating_sub(1).max(1)
+    } else {
+        lines.len()
+    };
     let shown = whole.min(LINES);
-    (lines[..shown.min(lines.len())].join("\n"), shown < lines.len() || cut.len() < bytes.len())
+    (
+        lines[..shown.min(lines.len())].join("\n"),
+        shown < lines.len() || cut.len() < bytes.len(),
+    )
 }
 
 /// Cells of a CSV listing; empty where it is not a table of one width.
@@ -216,9 +245,14 @@ fn cells(text: &str, tabs: bool) -> Vec<Vec<String>> {
         (false, true) => b';',
         (false, false) => b',',
     };
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).delimiter(delimiter).from_reader(text.as_bytes());
-    let rows: Result<Vec<Vec<String>>, _> =
-        reader.records().map(|r| r.map(|r| r.iter().map(str::to_string).collect())).collect();
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
+    let rows: Result<Vec<Vec<String>>, _> = reader
+        .records()
+        .map(|r| r.map(|r| r.iter().map(str::to_string).collect()))
+        .collect();
     match rows {
         Ok(rows) if rows.first().is_some_and(|r| r.len() > 1) => rows,
         _ => Vec::new(),

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::row::{Law, Request, law, requests};
+use super::law::{Law, Request, law, requests};
 use super::{GapView, Link, MarkView, RowRef};
 use crate::address;
 use crate::gap::MarkName;
@@ -60,12 +60,23 @@ pub fn register(site: &Site<'_>, page: &str) -> Gaps {
         })
         .collect();
     let all = || groups.iter().flat_map(|g| &g.gaps);
-    let marks = [MarkName::Answer, MarkName::Policy, MarkName::Evidence, MarkName::Decision];
+    let marks = [
+        MarkName::Answer,
+        MarkName::Policy,
+        MarkName::Evidence,
+        MarkName::Decision,
+    ];
     let mut by_mark: Vec<MarkCount> = marks
         .into_iter()
-        .map(|m| MarkCount { title: m.title(), number: all().filter(|g| g.mark == m.title()).count() })
+        .map(|m| MarkCount {
+            title: m.title(),
+            number: all().filter(|g| g.mark == m.title()).count(),
+        })
         .collect();
-    by_mark.push(MarkCount { title: "Whole row", number: all().filter(|g| g.mark.is_empty()).count() });
+    by_mark.push(MarkCount {
+        title: "Whole row",
+        number: all().filter(|g| g.mark.is_empty()).count(),
+    });
     Gaps {
         total: all().count(),
         rows: groups.len(),
@@ -105,19 +116,33 @@ pub struct GapPage {
 pub fn page(site: &Site<'_>, page: &str, row: RowId) -> GapPage {
     let assessment = site.binder.assessment(row);
     let data = &rule()[row];
-    let with_gaps: Vec<RowId> = site.binder.assessments.iter().filter(|a| !a.gaps.is_empty()).map(|a| a.row).collect();
+    let with_gaps: Vec<RowId> = site
+        .binder
+        .assessments
+        .iter()
+        .filter(|a| !a.gaps.is_empty())
+        .map(|a| a.row)
+        .collect();
     let at = with_gaps.iter().position(|r| *r == row);
     let link = |r: &RowId| Link::new(page, &address::gap_page(*r), r.citation().to_string());
     GapPage {
         row: site.row_ref(page, row),
-        marks: assessment.marks.each().into_iter().map(|(of, mark)| MarkView::new(of, mark)).collect(),
+        marks: assessment
+            .marks
+            .each()
+            .into_iter()
+            .map(|(of, mark)| MarkView::new(of, mark))
+            .collect(),
         gaps: assessment.gaps.iter().map(|g| GapView::new(site, g)).collect(),
         law: law(data),
         requests: requests(data),
         protocol: rule().protocol_edition(),
         questions: data.questions.iter().map(|q| (q.id, q.ask.clone())).collect(),
         hint: data.hint.clone(),
-        previous: at.and_then(|i| i.checked_sub(1)).and_then(|i| with_gaps.get(i)).map(link),
+        previous: at
+            .and_then(|i| i.checked_sub(1))
+            .and_then(|i| with_gaps.get(i))
+            .map(link),
         next: at.and_then(|i| with_gaps.get(i + 1)).map(link),
     }
 }

@@ -59,11 +59,20 @@ pub fn view(site: &Site<'_>, page: &str) -> Mentions {
             .map(|row| {
                 let (documents, mentions) = places(site, page, row.id);
                 total += documents.len() + mentions.len();
-                Cited { id: row.citation.slug(), row: site.row_ref(page, row.id), documents, mentions }
+                Cited {
+                    id: row.citation.slug(),
+                    row: site.row_ref(page, row.id),
+                    documents,
+                    mentions,
+                }
             })
             .collect();
         if !rows.is_empty() {
-            sections.push(Section { number: format!("164.{}", section.number), title: section.title.clone(), rows });
+            sections.push(Section {
+                number: format!("164.{}", section.number),
+                title: section.title.clone(),
+                rows,
+            });
         }
     }
     Mentions { sections, total }
@@ -75,9 +84,16 @@ pub fn places(site: &Site<'_>, page: &str, row: crate::rule::RowId) -> (Vec<Plac
     for reference in site.binder.crossref.of(row) {
         let place = Place {
             source: source_word(reference.source),
-            link: Link { text: reference.title.clone(), href: address::link(page, &reference.address) },
+            link: Link {
+                text: reference.title.clone(),
+                href: address::link(page, &reference.address),
+            },
         };
-        let list = if reference.documents { &mut documents } else { &mut mentions };
+        let list = if reference.documents {
+            &mut documents
+        } else {
+            &mut mentions
+        };
         if !list.contains(&place) {
             list.push(place);
         }

@@ -8,11 +8,13 @@ use crate::address;
 use crate::gap::{Gap, Mark, MarkName, State};
 use crate::rule::{Designation, Row, RowId, RowKind, rule};
 
+pub mod answer;
 pub mod dashboard;
 pub mod decisions;
 pub mod evidence;
 pub mod exhibits;
 pub mod gaps;
+pub mod law;
 pub mod mentions;
 pub mod policies;
 pub mod records;
@@ -33,7 +35,10 @@ pub struct Link {
 impl Link {
     /// A link from `page` to `address`.
     pub fn new(page: &str, address: &str, text: impl Into<String>) -> Self {
-        Self { text: text.into(), href: address::link(page, address) }
+        Self {
+            text: text.into(),
+            href: address::link(page, address),
+        }
     }
 }
 
@@ -46,14 +51,29 @@ pub struct Day {
     pub words: String,
 }
 
-const MONTHS: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 impl From<Date> for Day {
     fn from(date: Date) -> Self {
         let month = MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12)) - 1];
         let short = if month.len() > 5 { &month[..3] } else { month };
-        Self { iso: date.to_string(), words: format!("{short} {}, {}", date.day(), date.year()) }
+        Self {
+            iso: date.to_string(),
+            words: format!("{short} {}, {}", date.day(), date.year()),
+        }
     }
 }
 
@@ -74,7 +94,10 @@ pub struct StateView {
 
 impl From<State> for StateView {
     fn from(state: State) -> Self {
-        Self { name: state.name(), words: state.words() }
+        Self {
+            name: state.name(),
+            words: state.words(),
+        }
     }
 }
 
@@ -92,7 +115,11 @@ pub struct MarkView {
 impl MarkView {
     /// A mark under its name.
     pub fn new(of: MarkName, mark: Mark) -> Self {
-        Self { of: of.title(), name: mark.name(), words: mark_words(mark) }
+        Self {
+            of: of.title(),
+            name: mark.name(),
+            words: mark_words(mark),
+        }
     }
 }
 
@@ -117,6 +144,8 @@ pub struct RowRef {
     pub href: String,
     /// Its state.
     pub state: StateView,
+    /// It is a standard, not a specification.
+    pub is_standard: bool,
     /// "R", "A" or "S".
     pub badge: &'static str,
     /// "Required", "Addressable" or "Standard".
@@ -183,7 +212,9 @@ impl GapView {
 /// The first letter made a capital.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// "1 section", "3 sections".
@@ -201,6 +232,7 @@ impl Site<'_> {
             title: data.name().to_string(),
             href: address::link(page, &address::row_page(row)),
             state: self.binder.assessment(row).state.into(),
+            is_standard: data.kind == RowKind::Standard,
             badge,
             badge_words,
         }

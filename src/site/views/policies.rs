@@ -229,16 +229,37 @@ pub fn list(site: &Site<'_>, page: &str) -> Policies {
         PolicyKind::PlanDocument,
     ];
     let groups = kinds.into_iter().filter_map(|kind| {
-        let of_kind = |l: &usize| site.binder.policies[*l].texts[site.binder.policies[*l].shown].policy.kind == kind;
-        let mut policies: Vec<PolicyLine> =
-            (0..site.binder.policies.len()).filter(of_kind).map(|l| line(site, page, l)).collect();
-        policies.sort_by(|a, b| a.link.text.to_lowercase().cmp(&b.link.text.to_lowercase()).then(a.id.cmp(&b.id)));
-        (!policies.is_empty()).then(|| Group { title: kinds_words(kind), policies })
+        let of_kind = |l: &usize| {
+            site.binder.policies[*l].texts[site.binder.policies[*l].shown]
+                .policy
+                .kind
+                == kind
+        };
+        let mut policies: Vec<PolicyLine> = (0..site.binder.policies.len())
+            .filter(of_kind)
+            .map(|l| line(site, page, l))
+            .collect();
+        policies.sort_by(|a, b| {
+            a.link
+                .text
+                .to_lowercase()
+                .cmp(&b.link.text.to_lowercase())
+                .then(a.id.cmp(&b.id))
+        });
+        (!policies.is_empty()).then(|| Group {
+            title: kinds_words(kind),
+            policies,
+        })
     });
     Policies {
         groups: groups.collect(),
         total: site.binder.policies.len(),
-        in_effect: site.binder.policies.iter().filter(|l| l.standing == Standing::InEffect).count(),
+        in_effect: site
+            .binder
+            .policies
+            .iter()
+            .filter(|l| l.standing == Standing::InEffect)
+            .count(),
     }
 }
 
@@ -261,7 +282,11 @@ fn line(site: &Site<'_>, page: &str, life: usize) -> PolicyLine {
 
 /// The rows that sections of a text carry, each once, in rule order.
 fn rows(text: &PolicyText) -> std::collections::BTreeSet<RowId> {
-    text.policy.sections.iter().flat_map(|s| s.rows.iter().copied()).collect()
+    text.policy
+        .sections
+        .iter()
+        .flat_map(|s| s.rows.iter().copied())
+        .collect()
 }
 
 /// The page of a text.
@@ -280,12 +305,23 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         title: &policy.title,
     };
     let body = site.markdown(setting, 0..policy.body.blocks.len(), notes);
-    let documents = policy.sections.iter().filter(|s| !s.rows.is_empty()).map(|section| Documents {
-        section: Link { text: section.title.clone(), href: address::link(page, &format!("{page}#{}", section.anchor)) },
-        rows: site.row_refs(page, section.rows.iter().copied()),
-    });
-    let claims: std::collections::BTreeSet<RowId> =
-        policy.satisfies.iter().map(|c| c.row).filter(|r| !carried.contains(r)).collect();
+    let documents = policy
+        .sections
+        .iter()
+        .filter(|s| !s.rows.is_empty())
+        .map(|section| Documents {
+            section: Link {
+                text: section.title.clone(),
+                href: address::link(page, &format!("{page}#{}", section.anchor)),
+            },
+            rows: site.row_refs(page, section.rows.iter().copied()),
+        });
+    let claims: std::collections::BTreeSet<RowId> = policy
+        .satisfies
+        .iter()
+        .map(|c| c.row)
+        .filter(|r| !carried.contains(r))
+        .collect();
     let (tie, tie_words) = tie(this.tie);
     let mut reviews: Vec<_> = policy.reviews.iter().collect();
     reviews.sort_by_key(|r| std::cmp::Reverse(r.date));
@@ -295,18 +331,33 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         id: data.id.clone(),
         file: policy.path.to_string(),
         version: policy.version.clone(),
-        standing: if text == data.shown { standing_name(data.standing) } else { "other" },
-        standing_words: if text == data.shown { standing_words(data.standing) } else { text_words(site, life, text) },
+        standing: if text == data.shown {
+            standing_name(data.standing)
+        } else {
+            "other"
+        },
+        standing_words: if text == data.shown {
+            standing_words(data.standing)
+        } else {
+            text_words(site, life, text)
+        },
         other_text: text != data.shown,
         is_pending: data.pending == Some(text),
-        shown: Link::new(page, &site.text_page(life, data.shown), version_words(&data.texts[data.shown])),
+        shown: Link::new(
+            page,
+            &site.text_page(life, data.shown),
+            version_words(&data.texts[data.shown]),
+        ),
         pending: data
             .pending
             .filter(|p| *p != text && site.text_page(life, *p) != page)
             .map(|p| Link::new(page, &site.text_page(life, p), version_words(&data.texts[p]))),
         owner: policy.owner.as_ref().map_or(String::new(), |o| o.value.clone()),
         approved: policy.approved.as_ref().map(|d| d.value.into()),
-        approved_by: policy.approved_by.as_ref().map_or(String::new(), |b| b.value.clone()),
+        approved_by: policy
+            .approved_by
+            .as_ref()
+            .map_or(String::new(), |b| b.value.clone()),
         tie,
         tie_words,
         sheet: policy.approved_sheet.as_ref().and_then(|s| {
@@ -316,7 +367,9 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         effective: policy.effective.as_ref().map(|d| d.value.into()),
         from: this.in_effect_from.map(Day::from),
         to: this.in_effect_to.map(Day::from),
-        review_every: policy.review_every.map_or(String::new(), |m| super::count(m as usize, "month", "months")),
+        review_every: policy
+            .review_every
+            .map_or(String::new(), |m| super::count(m as usize, "month", "months")),
         text_digest: policy.text_digest.clone(),
         hold: policy.handling.hold.clone().unwrap_or_default(),
         blanks: policy.placeholders.iter().map(|p| p.value.clone()).collect(),
@@ -327,11 +380,19 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
             .revisions
             .iter()
             .rev()
-            .map(|r| RevisionView { version: r.version.clone(), date: r.date.map(Day::from), change: r.change.clone() })
+            .map(|r| RevisionView {
+                version: r.version.clone(),
+                date: r.date.map(Day::from),
+                change: r.change.clone(),
+            })
             .collect(),
         reviews: reviews
             .into_iter()
-            .map(|r| ReviewView { date: r.date.into(), by: r.by.clone(), result: r.result.clone() })
+            .map(|r| ReviewView {
+                date: r.date.into(),
+                by: r.by.clone(),
+                result: r.result.clone(),
+            })
             .collect(),
         versions: versions(site, page, life),
     }
@@ -347,7 +408,9 @@ fn version_words(text: &PolicyText) -> String {
 /// Every text of a policy that has a page of its own, newest last in effect first; empty when there is only one.
 fn versions(site: &Site<'_>, page: &str, life: usize) -> Vec<VersionLine> {
     let data = &site.binder.policies[life];
-    let own: Vec<usize> = (0..data.texts.len()).filter(|t| site.has_own_page(life, *t)).collect();
+    let own: Vec<usize> = (0..data.texts.len())
+        .filter(|t| site.has_own_page(life, *t))
+        .collect();
     if own.len() < 2 {
         return Vec::new();
     }

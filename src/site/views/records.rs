@@ -58,7 +58,9 @@ pub struct RecordPage {
 pub fn list(site: &Site<'_>, page: &str) -> Records {
     let mut records: Vec<&Record> = site.binder.content.records.iter().collect();
     records.sort_by_key(|r| (std::cmp::Reverse(r.date.as_ref().map(|d| d.value)), r.id.clone()));
-    Records { records: records.into_iter().map(|r| line(site, page, r)).collect() }
+    Records {
+        records: records.into_iter().map(|r| line(site, page, r)).collect(),
+    }
 }
 
 fn line(site: &Site<'_>, page: &str, record: &Record) -> RecordLine {
@@ -66,15 +68,23 @@ fn line(site: &Site<'_>, page: &str, record: &Record) -> RecordLine {
     let index = site.binder.content.records.iter().position(|r| r.id == record.id);
     // What it is meant to serve, and what it serves without saying so.
     let mut rows: std::collections::BTreeSet<_> = record.rows.iter().map(|r| r.value).collect();
-    rows.extend(links.filter(|(_, l)| index.is_some_and(|i| l.records.contains(&i))).map(|(i, _)| {
-        site.binder.assessments[i].row
-    }));
+    rows.extend(
+        links
+            .filter(|(_, l)| index.is_some_and(|i| l.records.contains(&i)))
+            .map(|(i, _)| site.binder.assessments[i].row),
+    );
     RecordLine {
         link: Link::new(page, &address::record_page(&record.id), record.title.clone()),
         kind: capital(&record.kind.replace('-', " ")),
         date: record.date.as_ref().map(|d| d.value.into()),
-        by: record.by.clone().unwrap_or_default(),
-        signed_by: record.signed_by.clone().unwrap_or_default(),
+        by: site
+            .names
+            .person(record.by.as_deref().unwrap_or_default())
+            .to_string(),
+        signed_by: site
+            .names
+            .person(record.signed_by.as_deref().unwrap_or_default())
+            .to_string(),
         rows: site.row_refs(page, rows),
     }
 }
@@ -94,7 +104,11 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
         Some(Previous::Record(id)) => {
             let found = site.binder.content.records.iter().find(|r| r.id == *id);
             let link = found.map(|r| Link::new(page, &address::record_page(&r.id), r.title.clone()));
-            let missing = if link.is_none() { format!("{id} (not in the folder)") } else { String::new() };
+            let missing = if link.is_none() {
+                format!("{id} (not in the folder)")
+            } else {
+                String::new()
+            };
             (link, missing)
         }
         Some(Previous::Reason(reason)) => (None, reason.clone()),
@@ -103,8 +117,16 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
     RecordPage {
         line: line(site, page, record),
         file: record.path.to_string(),
-        systems: record.systems.iter().map(|s| site.names.system(s).to_string()).collect(),
-        sites: record.sites.iter().map(|s| site.names.site(s).to_string()).collect(),
+        systems: record
+            .systems
+            .iter()
+            .map(|s| site.names.system(s).to_string())
+            .collect(),
+        sites: record
+            .sites
+            .iter()
+            .map(|s| site.names.site(s).to_string())
+            .collect(),
         previous,
         no_previous,
         hold: record.handling.hold.clone().unwrap_or_default(),

@@ -158,7 +158,12 @@ pub fn list(site: &Site<'_>, page: &str) -> Registers {
                 title: register.title,
                 purpose: register.purpose,
                 file: format!("registers/{}.csv", register.name),
-                header: register.columns.iter().map(|c| c.name).collect::<Vec<_>>().join(","),
+                header: register
+                    .columns
+                    .iter()
+                    .map(|c| c.name)
+                    .collect::<Vec<_>>()
+                    .join(","),
             }),
         }
     }
@@ -168,7 +173,11 @@ pub fn list(site: &Site<'_>, page: &str) -> Registers {
 
 fn line(site: &Site<'_>, page: &str, register: &Register, table: &Table) -> RegisterLine {
     let (entries, nones) = served(site, register.name);
-    let rows: BTreeSet<RowId> = entries.into_values().chain(nones.into_values()).flatten().collect();
+    let rows: BTreeSet<RowId> = entries
+        .into_values()
+        .chain(nones.into_values())
+        .flatten()
+        .collect();
     RegisterLine {
         link: Link::new(page, &address::register_page(register.name), register.title),
         purpose: register.purpose,
@@ -184,10 +193,17 @@ fn line(site: &Site<'_>, page: &str, register: &Register, table: &Table) -> Regi
 pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
     let register = table.register;
     let (entries, nones) = served(site, register.name);
-    let rows: BTreeSet<RowId> = entries.values().chain(nones.values()).flatten().copied().collect();
+    let rows: BTreeSet<RowId> = entries
+        .values()
+        .chain(nones.values())
+        .flatten()
+        .copied()
+        .collect();
     let rows_of = |map: &BTreeMap<usize, Vec<RowId>>, i: usize| map.get(&i).cloned().unwrap_or_default();
     // The columns of none statements have a table of their own.
-    let filled = |name: &&str| table.entries.iter().any(|e| e.cell(name).is_some()) || declared(register, name).is_some();
+    let filled = |name: &&str| {
+        table.entries.iter().any(|e| e.cell(name).is_some()) || declared(register, name).is_some()
+    };
     let columns: Vec<&'static str> = table.columns.iter().copied().filter(filled).collect();
     RegisterPage {
         title: register.title,
@@ -197,12 +213,20 @@ pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
         entries: (table.entries.iter().enumerate())
             .map(|(i, entry)| EntryView {
                 anchor: entry.anchor.clone(),
-                cells: columns.iter().map(|c| cell(site, page, register, entry, c)).collect(),
+                cells: columns
+                    .iter()
+                    .map(|c| cell(site, page, register, entry, c))
+                    .collect(),
                 rows: site.row_refs(page, rows_of(&entries, i)),
                 hold: entry.handling.hold.clone().unwrap_or_default(),
             })
             .collect(),
-        nones: table.nones.iter().enumerate().map(|(i, n)| none(site, page, i, n, rows_of(&nones, i))).collect(),
+        nones: table
+            .nones
+            .iter()
+            .enumerate()
+            .map(|(i, n)| none(site, page, i, n, rows_of(&nones, i)))
+            .collect(),
         serves: !entries.is_empty(),
         rows: site.row_refs(page, rows),
     }
@@ -214,7 +238,7 @@ fn none(site: &Site<'_>, page: &str, index: usize, none: &NoneStatement, rows: V
         of: none.of.clone(),
         from: none.from.into(),
         to: none.to.into(),
-        by: none.by.clone(),
+        by: site.names.person(&none.by).to_string(),
         recorded: none.recorded.into(),
         sites: site.names.about(&[], &none.sites, &[]),
         rows: site.row_refs(page, rows),
@@ -234,11 +258,25 @@ fn title(register: &Register, name: &str) -> String {
 
 fn cell(site: &Site<'_>, page: &str, register: &Register, entry: &Entry, column: &'static str) -> CellView {
     let kind = declared(register, column).map_or_else(|| common_kind(column), |c| c.kind);
-    let Some(cell) = entry.cell(column) else { return CellView { pieces: vec![], day: None, class: "" } };
+    let Some(cell) = entry.cell(column) else {
+        return CellView {
+            pieces: vec![],
+            day: None,
+            class: "",
+        };
+    };
     if let Some(date) = cell.date {
-        return CellView { pieces: vec![], day: Some(date.into()), class: "" };
+        return CellView {
+            pieces: vec![],
+            day: Some(date.into()),
+            class: "",
+        };
     }
-    CellView { pieces: pieces(site, page, kind, register, column, cell), day: None, class: class(kind, &cell.text) }
+    CellView {
+        pieces: pieces(site, page, kind, register, column, cell),
+        day: None,
+        class: class(kind, &cell.text),
+    }
 }
 
 fn class(kind: ColumnKind, text: &str) -> &'static str {
@@ -261,34 +299,73 @@ fn common_kind(column: &str) -> ColumnKind {
     }
 }
 
-fn pieces(site: &Site<'_>, page: &str, kind: ColumnKind, register: &Register, column: &str, cell: &Cell) -> Vec<Piece> {
-    let plain = |text: &str| Piece { text: text.to_string(), href: None };
+fn pieces(
+    site: &Site<'_>,
+    page: &str,
+    kind: ColumnKind,
+    register: &Register,
+    column: &str,
+    cell: &Cell,
+) -> Vec<Piece> {
+    let plain = |text: &str| Piece {
+        text: text.to_string(),
+        href: None,
+    };
     // A link to the line of another register, under the name that it has there.
     let joined = |name: &'static str, text: &str, shown: &str| {
         let anchor = site.entry_anchor(name, text).filter(|_| name != register.name);
         let to = anchor.map(|a| format!("{}#{a}", address::register_page(name)));
-        Piece { text: shown.to_string(), href: to.map(|to| address::link(page, &to)) }
+        Piece {
+            text: shown.to_string(),
+            href: to.map(|to| address::link(page, &to)),
+        }
     };
-    let parts: Vec<&str> = cell.text.split(';').map(str::trim).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = cell
+        .text
+        .split(';')
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
     match kind {
-        ColumnKind::Systems => parts.iter().map(|p| joined("systems", p, site.names.system(p))).collect(),
+        ColumnKind::Systems => parts
+            .iter()
+            .map(|p| joined("systems", p, site.names.system(p)))
+            .collect(),
         ColumnKind::Sites => parts.iter().map(|p| plain(site.names.site(p))).collect(),
-        ColumnKind::Persons => parts.iter().map(|p| joined("workforce", p, site.names.person(p))).collect(),
+        ColumnKind::Persons => parts
+            .iter()
+            .map(|p| joined("workforce", p, site.names.person(p)))
+            .collect(),
         ColumnKind::Devices => parts.iter().map(|p| joined("devices", p, p)).collect(),
         ColumnKind::Exhibit => parts.iter().map(|p| exhibit_piece(site, page, p)).collect(),
         ColumnKind::Citations => parts.iter().map(|p| citation_piece(page, p)).collect(),
         _ if register.name == "evidence" && column == "id" => vec![exhibit_piece(site, page, &cell.text)],
+        _ if site.exhibit_id(&cell.text).is_some() => vec![exhibit_piece(site, page, &cell.text)],
+        // People stand in many columns of plain text: who gave a training, who looked.
+        ColumnKind::Text if column != "id" && column != register.key => {
+            vec![joined("workforce", &cell.text, site.names.person(&cell.text))]
+        }
         _ => vec![plain(&cell.text)],
     }
 }
 
 fn exhibit_piece(site: &Site<'_>, page: &str, text: &str) -> Piece {
-    let href = site.exhibit_id(text).map(|id| address::link(page, &address::exhibit_page(id)));
-    Piece { text: text.to_string(), href }
+    let href = site
+        .exhibit_id(text)
+        .map(|id| address::link(page, &address::exhibit_page(id)));
+    Piece {
+        text: text.to_string(),
+        href,
+    }
 }
 
 /// A citation with what may follow it: "164.312(b) p. 3".
 fn citation_piece(page: &str, text: &str) -> Piece {
-    let row = Citation::parse_start(text).ok().and_then(|(parsed, _)| rule().resolve(&parsed.first()).link());
-    Piece { text: text.to_string(), href: row.map(|r| address::link(page, &address::row_page(r))) }
+    let row = Citation::parse_start(text)
+        .ok()
+        .and_then(|(parsed, _)| rule().resolve(&parsed.first()).link());
+    Piece {
+        text: text.to_string(),
+        href: row.map(|r| address::link(page, &address::row_page(r))),
+    }
 }

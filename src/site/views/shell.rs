@@ -81,7 +81,10 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         practice: meta.practice.clone(),
         legal_name: meta.legal_name.clone(),
         title: page.title.clone(),
-        version: meta.version_label.as_ref().map_or("Working copy, not sealed".into(), |v| format!("Version {v}")),
+        version: meta
+            .version_label
+            .as_ref()
+            .map_or("Working copy, not sealed".into(), |v| format!("Version {v}")),
         sealed: meta.version_label.is_some(),
         as_of: meta.as_of.into(),
         as_of_long: long_day(meta.as_of),
@@ -124,8 +127,16 @@ fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
             href: address::link(&page.path, to),
             current: page.path == to,
             within: page.path == to || parent.is_some_and(|(_, address)| address == to),
-            count: if number == 0 { String::new() } else { number.to_string() },
-            count_words: if number == 0 { String::new() } else { count(number, "gap", "gaps") },
+            count: if number == 0 {
+                String::new()
+            } else {
+                number.to_string()
+            },
+            count_words: if number == 0 {
+                String::new()
+            } else {
+                count(number, "gap", "gaps")
+            },
         })
         .collect()
 }
@@ -155,7 +166,11 @@ fn crumbs(site: &Site<'_>, page: &Page) -> Vec<Link> {
         let life_data = &site.binder.policies[life];
         if text != life_data.shown {
             let title = &life_data.texts[life_data.shown].policy.title;
-            crumbs.push(Link::new(&page.path, &site.text_page(life, life_data.shown), title.clone()));
+            crumbs.push(Link::new(
+                &page.path,
+                &site.text_page(life, life_data.shown),
+                title.clone(),
+            ));
         }
     }
     crumbs

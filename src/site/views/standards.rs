@@ -31,6 +31,8 @@ pub struct StateCount {
     pub state: StateView,
     /// How many.
     pub number: usize,
+    /// The state of so many rows in words: "5 do not apply".
+    pub phrase: String,
     /// Where the bar of this state begins, in hundredths of a percent of the whole, and how wide it is.
     pub from: usize,
     /// Its width.
@@ -94,18 +96,40 @@ pub struct Places {
 
 /// How many of `rows` are in each state, with the shares of a bar.
 pub fn state_counts(site: &Site<'_>, rows: &[RowId]) -> Vec<StateCount> {
-    let states = [State::Documented, State::PartlyDocumented, State::NotDocumented, State::DoesNotApply];
+    let states = [
+        State::Documented,
+        State::PartlyDocumented,
+        State::NotDocumented,
+        State::DoesNotApply,
+    ];
     let total = rows.len().max(1);
     let mut before = 0;
     states
         .into_iter()
         .map(|state| {
-            let number = rows.iter().filter(|r| site.binder.assessment(**r).state == state).count();
+            let number = rows
+                .iter()
+                .filter(|r| site.binder.assessment(**r).state == state)
+                .count();
             let from = before * 1000 / total;
             before += number;
-            StateCount { state: state.into(), number, from, width: before * 1000 / total - from }
+            StateCount {
+                state: state.into(),
+                number,
+                phrase: phrase(state, number),
+                from,
+                width: before * 1000 / total - from,
+            }
         })
         .collect()
+}
+
+fn phrase(state: State, number: usize) -> String {
+    let words = match (state, number) {
+        (State::DoesNotApply, n) if n != 1 => "do not apply",
+        _ => state.words(),
+    };
+    format!("{number} {words}")
 }
 
 /// The index as seen from `page`.
@@ -113,7 +137,10 @@ pub fn view(site: &Site<'_>, page: &str) -> Standards {
     let rows: Vec<RowId> = rule().row_ids().collect();
     let sections = rule().sections().iter().filter_map(|section| {
         let rows: Vec<RowId> = rule().rows_of_section(section.number).map(|r| r.id).collect();
-        let documented = rows.iter().filter(|r| site.binder.assessment(**r).state == State::Documented).count();
+        let documented = rows
+            .iter()
+            .filter(|r| site.binder.assessment(**r).state == State::Documented)
+            .count();
         (!rows.is_empty()).then(|| Section {
             number: format!("164.{}", section.number),
             title: section.title.clone(),
@@ -122,8 +149,12 @@ pub fn view(site: &Site<'_>, page: &str) -> Standards {
         })
     });
     let sections: Vec<Section> = sections.collect();
-    let owners: std::collections::BTreeSet<String> =
-        sections.iter().flat_map(|s| &s.rows).map(|r| r.owner.clone()).filter(|o| !o.is_empty()).collect();
+    let owners: std::collections::BTreeSet<String> = sections
+        .iter()
+        .flat_map(|s| &s.rows)
+        .map(|r| r.owner.clone())
+        .filter(|o| !o.is_empty())
+        .collect();
     Standards {
         counts: state_counts(site, &rows),
         total: rows.len(),
@@ -161,7 +192,12 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
         specification: data.kind == RowKind::Specification,
         owner: owner(site, row),
         state: assessment.state.into(),
-        marks: assessment.marks.each().into_iter().map(|(of, mark)| MarkView::new(of, mark)).collect(),
+        marks: assessment
+            .marks
+            .each()
+            .into_iter()
+            .map(|(of, mark)| MarkView::new(of, mark))
+            .collect(),
         gaps: assessment.gaps.len(),
         gap_href: (!assessment.gaps.is_empty()).then(|| address::link(page, &address::gap_page(row))),
         places,
@@ -171,8 +207,14 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
 
 /// Who owns a row: as its answer says.
 pub fn owner(site: &Site<'_>, row: RowId) -> String {
-    let answer = site.binder.links(row).answer.and_then(|a| site.binder.content.answers.get(a));
-    answer.and_then(|a| a.owner.as_ref()).map_or(String::new(), |o| o.value.clone())
+    let answer = site
+        .binder
+        .links(row)
+        .answer
+        .and_then(|a| site.binder.content.answers.get(a));
+    answer
+        .and_then(|a| a.owner.as_ref())
+        .map_or(String::new(), |o| o.value.clone())
 }
 
 fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
@@ -181,7 +223,10 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
     let mut places = Vec::new();
     let mut add = |title: &str, links: Vec<Link>| {
         if !links.is_empty() {
-            places.push(Places { title: title.to_string(), links });
+            places.push(Places {
+                title: title.to_string(),
+                links,
+            });
         }
     };
     if links.answer.is_some() {
@@ -197,7 +242,11 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
     add("Policies", sections.collect());
     let exhibits = links.exhibits.iter().map(|e| {
         let exhibit = &binder.content.exhibits[*e];
-        Link::new(page, &address::exhibit_page(&exhibit.id), format!("{} {}", exhibit.id, exhibit.title))
+        Link::new(
+            page,
+            &address::exhibit_page(&exhibit.id),
+            format!("{} {}", exhibit.id, exhibit.title),
+        )
     });
     add("Exhibits", exhibits.collect());
     let records = links.records.iter().map(|r| {
@@ -205,22 +254,35 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
         Link::new(page, &address::record_page(&record.id), record.title.clone())
     });
     add("Records", records.collect());
-    for (name, entries) in by_register(&links.entries) {
-        let Some(table) = binder.content.registers.get(name) else { continue };
-        let links = entries.iter().filter_map(|e| table.entries.get(*e)).map(|entry| {
-            let to = format!("{}#{}", address::register_page(name), entry.anchor);
-            let text = entry.date.map_or_else(|| entry.id.clone(), |d| super::Day::from(d).words);
-            Link::new(page, &to, if text.is_empty() { format!("line {}", entry.place.line) } else { text })
+    let (entries, nones) = (by_register(&links.entries), by_register(&links.nones));
+    for (name, table) in &binder.content.registers {
+        let page_of = |anchor: &str| format!("{}#{anchor}", address::register_page(name));
+        let entries = entries
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter_map(|e| table.entries.get(*e))
+            .map(|entry| {
+                let text = entry
+                    .date
+                    .map_or_else(|| entry.id.clone(), |d| super::Day::from(d).words);
+                let text = if text.is_empty() {
+                    format!("line {}", entry.place.line)
+                } else {
+                    text
+                };
+                Link::new(page, &page_of(&entry.anchor), text)
+            });
+        let nones = nones
+            .get(name)
+            .into_iter()
+            .flatten()
+            .filter_map(|n| Some((*n, table.nones.get(*n)?)));
+        let nones = nones.map(|(n, none)| {
+            let text = format!("none, recorded {}", super::Day::from(none.recorded).words);
+            Link::new(page, &page_of(&super::registers::none_anchor(n)), text)
         });
-        add(table.register.title, links.collect());
-    }
-    for (name, nones) in by_register(&links.nones) {
-        let Some(table) = binder.content.registers.get(name) else { continue };
-        let links = nones.iter().filter(|n| table.nones.get(**n).is_some()).map(|n| {
-            let to = format!("{}#{}", address::register_page(name), super::registers::none_anchor(*n));
-            Link::new(page, &to, format!("none, recorded {}", super::Day::from(table.nones[*n].recorded).words))
-        });
-        add(table.register.title, links.collect());
+        add(table.register.title, entries.chain(nones).collect());
     }
     places
 }
