@@ -12,6 +12,8 @@ use crate::address;
 use crate::diagnostic::Range32;
 use crate::markdown::{Align, Block, BlockKind, Document, Inline, InlineKind, List, MarkdownTable};
 
+mod tables;
+
 /// How a text is to be shown.
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
@@ -240,17 +242,7 @@ impl Maker<'_> {
     }
 
     fn table(&mut self, table: &MarkdownTable) {
-        let names: Vec<String> = table
-            .head
-            .iter()
-            .map(|c| plain(c))
-            .filter(|n| !n.trim().is_empty())
-            .collect();
-        let label = if names.is_empty() {
-            "Table".to_string()
-        } else {
-            format!("Table: {}", names.join(", "))
-        };
+        let label = tables::label(self.setting.document, table);
         self.out
             .html
             .push_markup("<div class=\"scroll\" role=\"region\" tabindex=\"0\"");

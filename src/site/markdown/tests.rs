@@ -89,6 +89,8 @@ fn tables_have_scopes_and_a_region_that_scrolls() {
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"Table: Who, Days\">"
     ));
     assert!(table.contains("<th scope=\"col\">Who</th><th scope=\"col\" class=\"right\">Days</th>"));
+    let second = html("| Who |\n|---|\n| a |\n\n| Who |\n|---|\n| b |");
+    assert!(second.contains("aria-label=\"Table: Who (2)\""));
     assert!(table.contains("<td>Renata</td><td class=\"right\">3</td>"));
 }
 
