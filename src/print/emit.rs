@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::glyphs::Glyphs;
+use super::wrap::{chop, chop_to, is_citation, words};
 use crate::diagnostic::{Place, Range32};
 
 /// Where a piece of text was typed.
@@ -442,78 +443,4 @@ impl<'a> Emitter<'a> {
         }
         self.out.push('"');
     }
-}
-
-/// Splits text into words and the spaces between; spaces are marked as breaking anyway.
-fn words(text: &str) -> impl Iterator<Item = (&str, bool)> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let first = rest.chars().next()?;
-        let space = breaks(first);
-        let end = rest.find(|c| breaks(c) != space).unwrap_or(rest.len());
-        let (word, tail) = rest.split_at(end);
-        rest = tail;
-        Some((word, space))
-    })
-}
-
-/// `164.308(a)(1)`, with what may stand around it: short enough to keep in one piece.
-fn is_citation(word: &str) -> bool {
-    word.len() <= 40 && word.find("164.").is_some_and(|at| word[at..].contains(")("))
-}
-
-fn breaks(c: char) -> bool {
-    c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}'
-}
-
-/// Cuts a long word into parts of at most `letters` letters, after punctuation where there is some in the second half
-/// of a part.
-fn chop(word: &str, letters: usize) -> Vec<&str> {
-    let letters = letters.max(1);
-    let mut parts = vec![];
-    let mut rest = word;
-    loop {
-        let Some((limit, _)) = rest.char_indices().nth(letters) else {
-            parts.push(rest);
-            return parts;
-        };
-        let half = rest.char_indices().nth(letters / 2).map_or(0, |(at, _)| at);
-        let cut = rest[half..limit]
-            .rfind(|c: char| "/\\.-_,;:?&=#@+".contains(c))
-            .map(|at| {
-                let c = rest[half + at..].chars().next().map_or(1, char::len_utf8);
-                half + at + c
-            });
-        let (part, tail) = rest.split_at(cut.unwrap_or(limit));
-        parts.push(part);
-        rest = tail;
-        if rest.is_empty() {
-            return parts;
-        }
-    }
-}
-
-/// Cuts a word into parts no wider than `width`, by measure; at least one letter a part.
-fn chop_to(word: &str, width: f64, measure: impl Fn(&str) -> f64) -> Vec<&str> {
-    let mut parts = vec![];
-    let mut rest = word;
-    while !rest.is_empty() {
-        let mut used = 0.0;
-        let fitting = rest
-            .char_indices()
-            .take_while(|(at, c)| {
-                used += measure(&rest[*at..at + c.len_utf8()]);
-                used <= width
-            })
-            .count();
-        let fitting = fitting.max(1);
-        if rest.chars().count() <= fitting {
-            parts.push(rest);
-            break;
-        }
-        let first = chop(rest, fitting)[0];
-        parts.push(first);
-        rest = &rest[first.len()..];
-    }
-    parts
 }

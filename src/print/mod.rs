@@ -36,6 +36,7 @@ mod tables;
 mod text;
 mod texts;
 mod world;
+mod wrap;
 
 use book::{Book, Doc};
 use compile::Places;
