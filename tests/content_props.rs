@@ -1,10 +1,11 @@
 //! Whatever bytes stand in a clinic's files, reading them ends in values and messages, never in a panic.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hipaa_binder::content;
 use hipaa_binder::content::edit::{NewValue, set_keys};
-use hipaa_binder::diagnostic::Diagnostic;
+use hipaa_binder::diagnostic::{Diagnostic, Source};
 use hipaa_binder::world::{File, Folder};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -72,16 +73,16 @@ fn folder() -> Folder {
 /// Reads the folder and holds every message to its promise: a place within the text of its file.
 fn read(folder: &Folder) -> Vec<Diagnostic> {
     let parsed = content::parse(folder);
+    let mut sources: BTreeMap<Arc<str>, Option<Source>> = BTreeMap::new();
     for diagnostic in &parsed.diagnostics {
         let places = std::iter::once(&diagnostic.place).chain(diagnostic.also.iter().map(|(place, _)| place));
         for place in places.filter(|place| place.line > 0) {
-            let found = folder.files.get_key_value(&place.file);
-            if let Some(source) = found.and_then(|(path, file)| content::text::source(path, file)) {
-                assert!(
-                    source.text.get(place.range.as_range()).is_some(),
-                    "{diagnostic:?}"
-                );
-            }
+            let source = sources.entry(place.file.clone()).or_insert_with(|| {
+                let (path, file) = folder.files.get_key_value(&place.file)?;
+                content::text::source(path, file)
+            });
+            let is_within = |s: &Source| s.text.get(place.range.as_range()).is_some();
+            assert!(source.as_ref().is_none_or(is_within), "{diagnostic:?}");
         }
         assert!(!diagnostic.message.is_empty());
     }
@@ -150,6 +151,42 @@ fn edited(text: &str, edits: &[(usize, usize, Vec<u8>)]) -> Vec<u8> {
         bytes.splice(at..end, insert.iter().copied());
     }
     bytes
+}
+
+/// Files that a careless program would take minutes over: whatever grows with the square of a file's size shows here.
+#[test]
+fn large_nonsense_is_read_in_one_go() {
+    let large = |text: &str| text.repeat(300_000 / text.len());
+    for (path, text) in [
+        ("binder.toml", large("a = \"\n")),
+        ("binder.toml", large("a\n")),
+        ("answers/a.md", format!("+++\n{}+++\n", large("a = 1\n"))),
+        (
+            "answers/a.md",
+            format!(
+                "+++\ncitation = \"164.312(b)\"\n+++\n{}",
+                large("## 9. x\n\nText of it.\n\n")
+            ),
+        ),
+        ("policies/p.md", large("+++\n")),
+        ("registers/systems.csv", large("id,")),
+        ("registers/systems.csv", large("\"")),
+        (
+            "registers/systems.csv",
+            format!(
+                "id,name,holds_ephi,checked\n{}",
+                large("ehr,Charts,yes,2026-09-01\n")
+            ),
+        ),
+        (
+            "registers/workforce.csv",
+            format!("id,name\n\"{}", large("a,b\n")),
+        ),
+    ] {
+        let mut folder = folder();
+        folder.files.insert(path.into(), file(text.as_bytes()));
+        assert!(!read(&folder).is_empty(), "{path}");
+    }
 }
 
 proptest! {

@@ -425,6 +425,27 @@ fn pictures_that_do_not_decode_leave_a_sheet_and_no_failure() {
     );
 }
 
+#[test]
+fn nesting_without_end_prints_its_words() {
+    let quotes = format!("{} in the quotation", ">".repeat(300));
+    let lists: String = (0..60)
+        .map(|n| format!("{}- level {n}\n", "  ".repeat(n)))
+        .collect();
+    let stars = format!("{}strong{}", "**a *b ".repeat(100), "* c**".repeat(100));
+    let printed = printed_words(&format!("{quotes}\n\n{lists}\n\n{stars}"));
+    assert_in_order(&printed, "in the quotation level 0 level 30 level 59 strong");
+}
+
+#[test]
+fn links_lead_somewhere_or_stay_words() {
+    let text = "##\n\n# Named\n\n[to nothing](#) [to an empty heading](#section) [to a heading](#named) \
+        [to no file](gone.md) [a program](javascript:alert(1)) [out](https://example.org/x) []() [up](../../etc/passwd)";
+    assert_in_order(
+        &printed_words(text),
+        "to nothing to an empty heading to a heading to no file a program out (https://example.org/x) up",
+    );
+}
+
 /// Words that no font lacks (and no spacing accent beside a letter, which pdftotext would put on top of it), with everything that means something to the layout language or to Markdown.
 fn hostile() -> impl Strategy<Value = String> {
     let piece = prop_oneof![

@@ -107,9 +107,13 @@ fn replies(
     out: &mut Vec<Diagnostic>,
 ) -> Vec<Reply> {
     let mut replies: Vec<Reply> = Vec::new();
-    let mut taken: Vec<std::ops::Range<usize>> = decisions::ranges(parts);
+    // Which blocks belong to a question or a decision.
+    let mut taken = vec![false; body.blocks.len()];
+    decisions::ranges(parts)
+        .into_iter()
+        .for_each(|range| taken[range].fill(true));
     for part in parts {
-        if taken.iter().any(|range| range.contains(&part.heading)) {
+        if taken[part.heading] {
             continue;
         }
         let place = front.place(part.range.as_range());
@@ -118,7 +122,7 @@ fn replies(
                 Some(question) => question,
                 None => {
                     out.push(unknown_question(number, place, row));
-                    taken.push(part.heading..part.blocks.end);
+                    taken[part.heading..part.blocks.end].fill(true);
                     continue;
                 }
             },
@@ -127,7 +131,7 @@ fn replies(
                 None => continue,
             },
         };
-        taken.push(part.heading..part.blocks.end);
+        taken[part.heading..part.blocks.end].fill(true);
         if let Some(first) = replies.iter().find(|reply| reply.question == question.id) {
             out.push(
                 Diagnostic::error(
@@ -214,22 +218,17 @@ fn unknown_question(number: u32, place: Place, row: &Row) -> Diagnostic {
 }
 
 /// Text that belongs to no question and no decision.
-fn warn_of_stray_text(
-    front: &FrontMatter,
-    body: &Document,
-    taken: &[std::ops::Range<usize>],
-    out: &mut Vec<Diagnostic>,
-) {
+fn warn_of_stray_text(front: &FrontMatter, body: &Document, taken: &[bool], out: &mut Vec<Diagnostic>) {
     let stray = body.blocks.iter().enumerate().find(|(index, block)| {
         let says_something = match &block.kind {
             BlockKind::Heading(_) | BlockKind::Rule => false,
             BlockKind::Html(html) => !html.trim_start().starts_with("<!--"),
             _ => true,
         };
-        says_something && !taken.iter().any(|range| range.contains(index))
+        says_something && !taken[*index]
     });
     if let Some((index, block)) = stray {
-        let first = taken.iter().map(|range| range.start).min();
+        let first = taken.iter().position(|taken| *taken);
         let message = match first {
             None => "this text stands under no question, so it answers none",
             Some(first) if index < first => "this text stands before the first question, so it answers none",

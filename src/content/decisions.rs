@@ -97,7 +97,11 @@ fn blocks(parts: &[Part]) -> Vec<Found<'_>> {
             }
             _ if part.heading < last.part.blocks.end => {
                 // A heading below a factor belongs to it.
-                if !last.factors.iter().any(|(_, f)| f.blocks.contains(&part.heading)) {
+                if !last
+                    .factors
+                    .last()
+                    .is_some_and(|(_, f)| f.blocks.contains(&part.heading))
+                {
                     last.unknown.push(part);
                 }
             }

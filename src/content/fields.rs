@@ -3,6 +3,7 @@
 //! Wraps the `toml` crate: its tree becomes a [`Table`] whose values know where they stand, and its messages become
 //! plain words that say what to type.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -50,12 +51,30 @@ pub enum Value {
     Broken,
 }
 
+/// Front matter that is longer than this is a text without its closing fence.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// A file with more errors than this is no TOML at all; the first ones say enough.
+const MOST_ERRORS: usize = 40;
+
 /// Reads the TOML at `range` of `source`. `None` when its structure cannot be trusted; then `out` has an error.
 ///
 /// Errors: `bad-toml`, `duplicate-key`, `bad-date`.
 pub fn read(source: &Source, range: Range<usize>, out: &mut Vec<Diagnostic>) -> Option<Table> {
+    if range.len() > MOST_BYTES {
+        out.push(
+            Diagnostic::error(
+                "bad-toml",
+                source
+                    .place(range.start..range.start + source.text[range].lines().next().map_or(0, str::len)),
+                "these settings are longer than any could be, and were not read",
+            )
+            .help("Look for a line +++ that stands too far down: the text of the file belongs below it."),
+        );
+        return None;
+    }
     let straight = quotes::straighten(&source.text[range.clone()]);
-    let (tree, errors) = DeTable::parse_recoverable(&straight);
+    let (tree, mut errors) = DeTable::parse_recoverable(&straight);
     let mut reader = Reader {
         source,
         start: range.start,
@@ -64,18 +83,22 @@ pub fn read(source: &Source, range: Range<usize>, out: &mut Vec<Diagnostic>) -> 
         scalars: vec![],
         out,
     };
-    reader.broken = errors.iter().filter_map(toml::de::Error::span).collect();
+    reader.broken = errors
+        .iter()
+        .take(MOST_ERRORS)
+        .filter_map(toml::de::Error::span)
+        .collect();
     let first = straight.len() - straight.trim_start().len();
     let place = reader.place(first..first + straight[first..].lines().next().map_or(0, str::len));
     let table = reader.table(place, tree.get_ref());
-    let mut sound = true;
-    let mut lines = Vec::new();
+    let mut sound = errors.len() <= MOST_ERRORS;
+    let mut lines = BTreeSet::new();
+    errors.truncate(MOST_ERRORS);
     for error in &errors {
         let span = error.span().unwrap_or(first..first);
         let line = reader.place(span.clone()).line;
         // One slip of the pen makes several messages; the first of a line is the one that helps.
-        let known = lines.contains(&line);
-        lines.push(line);
+        let known = !lines.insert(line);
         sound &= reader.explain(error.message(), span, known);
     }
     sound.then_some(table)

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::registers::{self, join::Names};
 use super::{Config, Content, Parsed, answers, config, evidence, policies, records, text};
-use crate::diagnostic::{Diagnostic, Place, Severity, Source};
+use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::world::{File, Folder};
 
 /// Name of the configuration.
@@ -47,17 +47,14 @@ pub fn parse(folder: &Folder) -> Parsed {
 
 fn read_config(folder: &Folder, out: &mut Vec<Diagnostic>) -> Option<Config> {
     let Some((path, file)) = folder.files.get_key_value(CONFIG) else {
-        let is_said = |d: &Diagnostic| {
-            d.severity == Severity::Error && (&*d.place.file == CONFIG || d.code == "no-config")
-        };
-        if !out.iter().any(is_said) {
+        if !out.iter().any(|problem| problem.code == "no-binder-toml") {
             out.push(
                 Diagnostic::error(
-                    "no-config",
+                    "no-binder-toml",
                     Place::file(CONFIG),
                     "this folder has no binder.toml, so it is no binder",
                 )
-                .help("Go to the folder that has it, or start one with `binder new`."),
+                .help("Go to the folder that has it, or name that folder in the command."),
             );
         }
         return None;

@@ -195,6 +195,9 @@ impl<'a> Book<'a> {
 
     /// Names of systems given by id.
     pub fn systems(&self, ids: &[String]) -> String {
+        if ids.iter().any(|id| id.eq_ignore_ascii_case("all")) {
+            return "all".to_string();
+        }
         let names: Vec<String> = ids.iter().map(|id| self.name("systems", id)).collect();
         names.join(", ")
     }

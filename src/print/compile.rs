@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use typst::World;
 use typst::WorldExt;
-use typst::diag::{Severity as TypstSeverity, SourceDiagnostic};
+use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Label, Smart};
 use typst::introspection::Introspector;
 use typst::syntax::DiagSpan;
@@ -81,10 +81,20 @@ pub(super) fn compile(
         out.dedup();
         out
     };
-    let document = match typst::compile::<PagedDocument>(world).output {
+    let laid_out = typst::compile::<PagedDocument>(world);
+    let document = match laid_out.output {
         Ok(document) => document,
         Err(errors) => return Err(explain(&errors, places)),
     };
+    // Page numbers that were still moving would be wrong ones: no binder is better.
+    let moving: Vec<SourceDiagnostic> = laid_out
+        .warnings
+        .into_iter()
+        .filter(|warning| warning.message.contains("did not converge"))
+        .collect();
+    if !moving.is_empty() {
+        return Err(explain(&moving, places));
+    }
     let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]).map_err(|error| {
         vec![Diagnostic::error(
             "print-failed",
@@ -155,16 +165,12 @@ fn explain(
             break;
         }
     }
-    let severity = match error.severity {
-        TypstSeverity::Error => "can't be printed",
-        TypstSeverity::Warning => "may not print well",
-    };
     let hints: Vec<&str> = error.hints.iter().map(|hint| hint.v.as_str()).collect();
     let place = found.unwrap_or_default();
     Diagnostic::error(
         "print-failed",
         place,
-        format!("This {severity}: {}{built_in}", error.message),
+        format!("This can't be printed: {}{built_in}", error.message),
     )
     .help(hints.join("; "))
 }

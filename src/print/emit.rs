@@ -61,6 +61,7 @@ pub(super) struct Emitter<'a> {
     unshown: Vec<Unshown>,
     limit: Option<(f64, f64)>,
     run: f64,
+    depth: usize,
 }
 
 /// A finished virtual file.
@@ -83,6 +84,8 @@ impl Emitted {
     }
 }
 
+/// How deep lists, quotations and emphasis are nested in print; deeper ones are set as if they were not.
+const DEEPEST: usize = 12;
 /// Longest run of letters that is set without a place to break, where the caller knows of no width.
 const LONG_WORD: usize = 24;
 
@@ -98,6 +101,7 @@ impl<'a> Emitter<'a> {
             unshown: vec![],
             limit: None,
             run: 0.0,
+            depth: 0,
         }
     }
 
@@ -119,6 +123,21 @@ impl<'a> Emitter<'a> {
     pub fn at(&mut self, origin: Origin) {
         self.marks.push((self.out.len(), origin.clone()));
         self.origin = origin;
+    }
+
+    /// Goes into something nested.
+    pub fn enter(&mut self) {
+        self.depth += 1;
+    }
+
+    /// Comes out of it.
+    pub fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// True where nothing more may be nested.
+    pub fn deep(&self) -> bool {
+        self.depth >= DEEPEST
     }
 
     /// Says how wide the cell is that the text that follows stands in, and its type size, both in points: words

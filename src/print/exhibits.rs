@@ -106,6 +106,8 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     );
     let rows = exhibit.rows.iter().map(|row| row.row).collect();
     super::texts::documents(book, em, "Serves", &rows);
+    em.item_close();
+    em.item_open();
     if exhibit.found.is_some() {
         body(book, em, exhibit, &file);
     }

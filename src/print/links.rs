@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::book::Tab;
 use super::pictures::{Picture, Pictures};
 use crate::binder::{Binder, SectionLink};
 use crate::markdown::{Block, BlockKind, Document};
@@ -64,7 +65,12 @@ impl Links {
             links.by_path.insert(record.path.to_string(), label);
         }
         for (name, table) in &binder.content.registers {
-            let label = links.register(name);
+            // The list of exhibits is printed in the part of its own.
+            let label = if *name == "evidence" {
+                Tab::Exhibits.label()
+            } else {
+                links.register(name)
+            };
             links.by_path.insert(table.path.to_string(), label.clone());
             links.labels.insert(label);
         }
@@ -199,10 +205,12 @@ impl Links {
     }
 }
 
-/// Anchor of a heading.
+/// Anchor of a heading that is printed: one with words.
 fn anchor(block: &Block) -> Option<&str> {
     match &block.kind {
-        BlockKind::Heading(heading) => Some(&heading.anchor),
+        BlockKind::Heading(heading) if !super::text::plain(&heading.inlines).trim().is_empty() => {
+            Some(&heading.anchor)
+        }
         _ => None,
     }
 }

@@ -68,9 +68,7 @@ impl Prose<'_> {
             let label = self.label(&format!("note-{}", index + 1));
             em.start("note", &[("", Arg::Int(index + 1)), ("", Arg::Label(&label))]);
             em.item_open();
-            for block in &footnote.blocks {
-                self.block(em, block, None);
-            }
+            self.inner(em, &footnote.blocks);
             em.item_close();
             em.end();
         }
@@ -86,6 +84,14 @@ impl Prose<'_> {
 
     fn at(&self, em: &mut Emitter, range: Range32) {
         em.at(Origin::Range(self.path.clone(), range));
+    }
+
+    /// Blocks within blocks. Deeper than anybody writes by hand, they are printed under each other: the layout engine
+    /// refuses source that is nested without end.
+    fn inner(&self, em: &mut Emitter, blocks: &[Block]) {
+        for block in blocks {
+            self.block(em, block, None);
+        }
     }
 
     /// `levels` is `None` inside lists, quotations and notes, where a heading takes no part in the outline.
@@ -119,12 +125,18 @@ impl Prose<'_> {
                 self.inlines(em, inlines);
                 em.close();
             }
+            BlockKind::List(list) if em.deep() => {
+                for item in &list.items {
+                    self.inner(em, &item.blocks);
+                }
+            }
             BlockKind::List(list) => self.list(em, list),
+            BlockKind::Quote(blocks) if em.deep() => self.inner(em, blocks),
             BlockKind::Quote(blocks) => {
                 em.open("quoted", &[]);
-                for block in blocks {
-                    self.block(em, block, None);
-                }
+                em.enter();
+                self.inner(em, blocks);
+                em.leave();
                 em.close();
             }
             BlockKind::Code { text, .. } => lines(em, "code-block", text),
@@ -149,6 +161,7 @@ impl Prose<'_> {
         for item in &list.items {
             self.at(em, item.range);
             em.item_open();
+            em.enter();
             // The text of a tight item stands directly in it; later paragraphs are paragraphs.
             for (n, block) in item.blocks.iter().enumerate() {
                 if n == 0
@@ -166,12 +179,16 @@ impl Prose<'_> {
                     _ => self.block(em, block, None),
                 }
             }
+            em.leave();
             em.item_close();
         }
         em.end();
     }
 
     fn table(&self, em: &mut Emitter, table: &MarkdownTable) {
+        if table.head.is_empty() {
+            return;
+        }
         let head: Vec<String> = table.head.iter().map(|cell| super::text::plain(cell)).collect();
         let rows: Vec<Vec<String>> = table
             .rows
@@ -235,8 +252,13 @@ impl Prose<'_> {
     }
 
     fn wrapped(&self, em: &mut Emitter, name: &str, inner: &[Inline]) {
+        if em.deep() {
+            return self.inlines(em, inner);
+        }
         em.open(name, &[]);
+        em.enter();
         self.inlines(em, inner);
+        em.leave();
         em.close_inline();
     }
 

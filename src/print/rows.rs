@@ -374,6 +374,7 @@ fn places(book: &Book, row: &Row, links: &RowLinks, kind: RequestKind) -> Vec<(S
                 .collect();
             names.sort_unstable();
             names.dedup();
+            names.retain(|name| *name != "evidence");
             for name in names {
                 if let Some(table) = content.registers.get(name) {
                     places.push((table.register.title.to_string(), book.links.register(name)));

@@ -21,6 +21,10 @@ pub(super) struct Plan {
     pub size: f64,
     /// Widths of the columns in points, insets included; empty when the table is set as stacked records.
     pub columns: Vec<f64>,
+    /// Width of the whole in points.
+    pub available: f64,
+    /// A row is so tall that it may go over a page.
+    pub tall: bool,
 }
 
 impl Plan {
@@ -30,6 +34,10 @@ impl Plan {
     }
 }
 
+/// Size of type of names and values under each other.
+const STACKED: f64 = 8.0;
+/// A row taller than this many points may go over a page; others stay in one piece.
+const TALL: f64 = 200.0;
 /// Lines of a table that are measured for the shares of its columns; more would only cost time.
 const SAMPLE: usize = 80;
 
@@ -80,13 +88,31 @@ pub(super) fn plan(glyphs: &Glyphs, head: &[String], rows: &[Vec<String>], avail
     let tries = SIZES.iter().map(|size| (*size, WORD)).chain([(SMALLEST, 7.0)]);
     for (size, word) in tries {
         if let Some(columns) = fit(&needs, size, available, word) {
-            return Plan { size, columns };
+            let tall = tallest(&needs, &columns, size) > TALL;
+            return Plan {
+                size,
+                columns,
+                available,
+                tall,
+            };
         }
     }
     Plan {
-        size: 8.5,
+        size: STACKED,
         columns: vec![],
+        available,
+        tall: false,
     }
+}
+
+/// Height of the tallest row in points, estimated.
+fn tallest(needs: &[Need], columns: &[f64], size: f64) -> f64 {
+    let cells = needs.iter().zip(columns).flat_map(|(need, width)| {
+        need.cells
+            .iter()
+            .map(move |cell| (cell * size / (width - INSET).max(1.0)).ceil() * size * 1.4)
+    });
+    cells.fold(0.0, f64::max)
 }
 
 /// Widths that give every column its widest word (or `cap` ems, where a word is wider), if they fit.
@@ -157,6 +183,7 @@ pub(super) fn emit(
     if plan.stacked() {
         let filled =
             |row: usize, column: usize| words[row].get(column).is_some_and(|cell| !cell.trim().is_empty());
+        let half = plan.available / 2.0 - 30.0;
         em.start("stacked", &[]);
         for row in 0..rows {
             em.item_open();
@@ -166,7 +193,9 @@ pub(super) fn emit(
                 em.start("pair", &[]);
                 em.item(name);
                 em.item_open();
+                em.within(Some((half, plan.size)));
                 cell(em, Some(row), column);
+                em.within(None);
                 em.item_close();
                 em.end();
                 em.item_close();
@@ -181,6 +210,7 @@ pub(super) fn emit(
         ("columns", Arg::Points(&plan.columns)),
         ("size", Arg::Point(plan.size)),
         ("aligns", Arg::List(aligns)),
+        ("whole-rows", Arg::Bool(!plan.tall)),
     ];
     em.start("tbl", &args);
     em.list_open("head");

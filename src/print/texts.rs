@@ -174,8 +174,8 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         .as_ref()
         .map(|d| d.value.to_string())
         .unwrap_or_default();
-    let head = [record.title.as_str(), date.as_str()].join(" ");
-    book.sheet(em, &Tab::Records.title(), head.trim(), Some(Tab::Records), &[]);
+    let head = [record.title.as_str(), date.as_str()].join(", ");
+    book.sheet(em, &Tab::Records.title(), head.trim_end_matches([',', ' ']), Some(Tab::Records), &[]);
     let label = book.links.record(index);
     let kind = record.kind.replace('-', " ");
     let mut letters = kind.chars();

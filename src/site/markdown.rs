@@ -90,6 +90,7 @@ pub fn blocks(setting: Setting<'_>, range: Range<usize>) -> Rendered {
         setting,
         out: Rendered::default(),
         levels: Vec::new(),
+        in_link: false,
         notes: BTreeMap::new(),
     };
     for (i, block) in all.iter().enumerate().take(end).skip(range.start) {
@@ -135,6 +136,8 @@ struct Maker<'a> {
     out: Rendered,
     /// Levels as written of the headings that are open.
     levels: Vec<u8>,
+    /// Within the text of a link, which can hold no other link.
+    in_link: bool,
     /// Footnotes referred to, and how often.
     notes: BTreeMap<usize, usize>,
 }
@@ -294,7 +297,7 @@ impl Maker<'_> {
 
     fn inline(&mut self, inline: &Inline) {
         match &inline.kind {
-            InlineKind::Text(text) => self.out.html.push_text(text),
+            InlineKind::Text(text) => self.text(text),
             InlineKind::Code(text) | InlineKind::Html(text) => {
                 self.out.html.push_markup("<code>");
                 self.out.html.push_text(text);
@@ -334,6 +337,35 @@ impl Maker<'_> {
         }
     }
 
+    /// A text, in which exhibit numbers lead to their exhibits.
+    fn text(&mut self, text: &str) {
+        let is_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            match self
+                .setting
+                .targets
+                .exhibit(word)
+                .filter(|a| !self.in_link && *a != self.setting.page)
+            {
+                Some(address) => {
+                    let href = address::link(self.setting.page, address);
+                    self.out.html.push_markup("<a");
+                    self.out.html.push_attribute("href", &href);
+                    self.out.html.push_markup(">");
+                    self.out.html.push_text(word);
+                    self.out.html.push_markup("</a>");
+                }
+                None => self.out.html.push_text(word),
+            }
+            let next = after.find(is_word).unwrap_or(after.len());
+            self.out.html.push_text(&after[..next]);
+            rest = &after[next..];
+        }
+    }
+
     fn wrapped(&mut self, open: &'static str, inner: &[Inline], close: &'static str) {
         self.out.html.push_markup(open);
         self.inlines(inner);
@@ -367,7 +399,9 @@ impl Maker<'_> {
         if inner.is_empty() {
             self.out.html.push_text(target);
         }
+        self.in_link = true;
         self.inlines(inner);
+        self.in_link = false;
         self.out.html.push_markup("</a>");
     }
 

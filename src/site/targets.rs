@@ -14,6 +14,8 @@ use crate::world::Folder;
 pub struct Targets {
     pages: BTreeMap<String, Page>,
     pictures: BTreeMap<String, Picture>,
+    /// Pages of exhibits, by number.
+    exhibits: BTreeMap<String, String>,
 }
 
 #[derive(Debug)]
@@ -95,6 +97,7 @@ impl Targets {
             targets.page(&table.path, address::register_page(name), anchors);
         }
         for exhibit in &binder.content.exhibits {
+            targets.exhibit_number(&exhibit.id);
             let Some(file) = &exhibit.file else { continue };
             let address = address::exhibit_page(&exhibit.id);
             targets.pages.entry(file.value.clone()).or_insert(Page {
@@ -136,6 +139,19 @@ impl Targets {
 
     fn page(&mut self, path: &str, address: String, anchors: BTreeSet<String>) {
         self.pages.insert(path.to_string(), Page { address, anchors });
+    }
+
+    /// Remembers an exhibit number, if it can stand in prose without being taken for something else.
+    fn exhibit_number(&mut self, id: &str) {
+        let has = |test: fn(&char) -> bool| id.chars().any(|c| test(&c));
+        if has(char::is_ascii_digit) && has(char::is_ascii_alphabetic) && id.len() > 2 {
+            self.exhibits.insert(id.to_string(), address::exhibit_page(id));
+        }
+    }
+
+    /// The page of the exhibit with this number.
+    pub fn exhibit(&self, id: &str) -> Option<&str> {
+        self.exhibits.get(id).map(String::as_str)
     }
 
     /// Where a link in `file` leads.
@@ -323,6 +339,8 @@ mod tests {
 
     fn targets() -> Targets {
         let mut targets = Targets::default();
+        targets.exhibit_number("EX-1");
+        targets.exhibit_number("12");
         let anchors = BTreeSet::from(["who-decides".to_string()]);
         targets.page(
             "policies/sanctions.md",
@@ -369,6 +387,12 @@ mod tests {
         ] {
             assert_eq!(t.link("answers/a.md", target), expected, "{target}");
         }
+    }
+
+    #[test]
+    fn an_exhibit_number_is_known_where_it_cannot_be_anything_else() {
+        assert_eq!(targets().exhibit("EX-1"), Some("exhibits/ex-1.html"));
+        assert_eq!(targets().exhibit("12"), None);
     }
 
     #[test]

@@ -94,6 +94,9 @@ fn named(path: &Arc<str>, out: &mut Vec<Diagnostic>) -> Option<&'static Register
     None
 }
 
+/// No register has nearly as many columns; spreadsheets keep some empty ones.
+const MOST_COLUMNS: usize = 300;
+
 /// Reads one register. `None` for a file without any line, with the warning `empty-file`.
 ///
 /// Errors: `unknown-column`, `duplicate-column`, `unnamed-column`, `missing-column`, `empty-cell`, `too-many-cells`,
@@ -112,6 +115,23 @@ pub fn read_table(register: &'static Register, source: &Source, out: &mut Vec<Di
         );
         return None;
     };
+    if first.cells.len() > MOST_COLUMNS {
+        out.push(
+            Diagnostic::error(
+                "too-many-cells",
+                source.place(first.range.start..first.range.start),
+                format!(
+                    "the first line has {} cells, so this is no register",
+                    first.cells.len()
+                ),
+            )
+            .help(format!(
+                "Type its first line anew: {}",
+                columns::example(register)
+            )),
+        );
+        return None;
+    }
     let header = Header::read(register, source, &sheet, out);
     let mut table = Table {
         register,
@@ -366,6 +386,7 @@ impl Reader<'_> {
 /// Gives each line its id and an anchor of its own.
 fn name_lines(table: &mut Table) {
     let mut used = std::collections::BTreeSet::new();
+    let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for entry in &mut table.entries {
         let key = table.register.key;
         let candidates = [entry.get("id"), if key.is_empty() { "" } else { entry.get(key) }];
@@ -380,10 +401,10 @@ fn name_lines(table: &mut Table) {
             slug => slug,
         };
         let mut anchor = base.clone();
-        let mut number = 2;
         while !used.insert(anchor.clone()) {
+            let number = numbers.entry(base.clone()).or_insert(1);
+            *number += 1;
             anchor = format!("{base}-{number}");
-            number += 1;
         }
         entry.anchor = anchor;
     }

@@ -173,9 +173,18 @@ fn entry_item(site: &Site<'_>, page: &str, register: &Register, entry: &Entry) -
     let by = BY.iter().find(|c| !entry.get(c).is_empty());
     let words = summary(site, register, entry, by.copied().unwrap_or_default());
     let mut words = words.into_iter();
-    let what = words
-        .next()
-        .unwrap_or_else(|| format!("line {}", entry.place.line));
+    // A line that is known by the person alone says the person elsewhere.
+    let id = if entry.id == entry.get("person") {
+        ""
+    } else {
+        entry.id.as_str()
+    };
+    let what = match (id, words.next()) {
+        ("", None) => format!("line {}", entry.place.line),
+        ("", Some(word)) => word,
+        (id, None) => id.to_string(),
+        (id, Some(word)) => format!("{id} {word}"),
+    };
     let exhibit = register
         .columns
         .iter()
