@@ -102,7 +102,7 @@ fn of_row(binder: &Binder, row: RowId) -> Vec<Reference> {
         });
     }
     places.extend(links.mentions.iter().map(mentioned));
-    places.sort_by(|a, b| (a.source, !a.documents).cmp(&(b.source, !b.documents)));
+    places.sort_by_key(|place| (place.source, !place.documents));
     places
 }
 

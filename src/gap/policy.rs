@@ -89,15 +89,14 @@ fn section_in_effect(binder: &Binder, row: RowId, link: SectionLink) -> (Mark, V
         // The approved words stay in effect, so the mark stands; the change is open all the same.
         gaps.push(pending);
     }
-    for gap in [
+    let more = [
         review_due(binder, policy),
         blanks(policy),
         procedure_missing(row, policy, section),
-    ] {
-        if let Some(gap) = gap {
-            mark = Mark::Partial;
-            gaps.push(gap);
-        }
+    ];
+    for gap in more.into_iter().flatten() {
+        mark = Mark::Partial;
+        gaps.push(gap);
     }
     (mark, gaps)
 }

@@ -13,8 +13,10 @@ use crate::binder::Binder;
 use crate::diagnostic::Place;
 use crate::rule::RowId;
 
+mod coverage;
 mod documents;
 mod entries;
+mod lines;
 mod members;
 mod nones;
 mod special;
