@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
 use serde_json::Value;
 
 /// Every file below a folder, by path with `/`.
@@ -84,6 +85,7 @@ fn same_build_id_same_bytes_in_another_folder_time_zone_and_locale() {
     }
     assert_eq!(json(&one)["build_id"], json(&two)["build_id"]);
     json_agrees_with_the_pdf(&one);
+    an_independent_validator_accepts_the_pdf(&one);
     privileged_words_are_nowhere(&one);
 }
 
@@ -115,6 +117,16 @@ fn json_agrees_with_the_pdf(files: &BTreeMap<String, Vec<u8>>) {
             on_page.contains(&format!("{page} of {}", pages.len() - 1)),
             "page {page} prints another number"
         );
+    }
+}
+
+/// PDF/UA-1 and PDF/A-2a, by a validator that shares no code with the exporter.
+fn an_independent_validator_accepts_the_pdf(files: &BTreeMap<String, Vec<u8>>) {
+    for profile in [ValidationProfile::PdfUa1, ValidationProfile::PdfA2a] {
+        let options = ValidationOptions::default().profile(profile);
+        let report = validate_pdf_bytes(&files["binder.pdf"], &options).expect("a readable PDF");
+        assert!(report.failures.is_empty(), "{profile:?}: {:?}", report.failures);
+        assert!(report.rules.passed > 100, "{profile:?} checked {} rules only", report.rules.passed);
     }
 }
 

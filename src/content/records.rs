@@ -263,8 +263,8 @@ pub fn stem(path: &str) -> String {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
-/// Joins records with the registers and each other. Errors: `duplicate-record`, `unknown-system`, `unknown-site`,
-/// `unknown-record`.
+/// Joins records with the registers and each other. Errors: `duplicate-record`, `unknown-system`, `unknown-site`.
+/// Warning: `unknown-record`.
 pub fn join(read: Vec<Read>, names: &Names, out: &mut Vec<Diagnostic>) -> Vec<Record> {
     let ids: Vec<String> = read.iter().map(|r| r.record.id.clone()).collect();
     let mut by_id: BTreeMap<String, Arc<str>> = BTreeMap::new();
@@ -304,10 +304,11 @@ pub fn join(read: Vec<Read>, names: &Names, out: &mut Vec<Diagnostic>) -> Vec<Re
                 .find(|id| id.eq_ignore_ascii_case(&previous.value) || id.eq_ignore_ascii_case(&wanted))
             {
                 Some(id) => record.previous = Some(Previous::Record(id.clone())),
+                // The record itself is right; what is missing must be kept all the same, so the gap logic hears of it.
                 None => {
                     let meant = words::nearest(&previous.value, ids.iter().map(String::as_str));
                     out.push(
-                        Diagnostic::error(
+                        Diagnostic::warning(
                             "unknown-record",
                             previous.place,
                             format!("there is no file records/{}.md", words::excerpt(&previous.value, 60)),
@@ -317,6 +318,7 @@ pub fn join(read: Vec<Read>, names: &Names, out: &mut Vec<Diagnostic>) -> Vec<Re
                             meant.map_or_else(String::new, |m| format!("Did you mean {m}? "))
                         )),
                     );
+                    record.previous = Some(Previous::Record(previous.value));
                 }
             }
         }
