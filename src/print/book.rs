@@ -18,6 +18,8 @@ pub(super) struct Book<'a> {
     pub glyphs: Glyphs,
     /// The content folder, for exhibits that are printed as listings.
     pub folder: &'a crate::world::Folder,
+    /// What the exhibits show on paper.
+    pub drawings: exhibits::Drawings,
 }
 
 /// A part of the binder, with its own tab at the cut edge.
@@ -174,9 +176,22 @@ impl Doc {
 impl<'a> Book<'a> {
     /// Width of the text in points.
     pub fn width(&self) -> f64 {
-        match self.binder.meta.paper {
+        Self::paper_width(self.binder.meta.paper)
+    }
+
+    /// Width of the text on paper in points.
+    pub fn paper_width(paper: Paper) -> f64 {
+        match paper {
             Paper::UsLetter => 486.0,
             Paper::A4 => 469.2,
+        }
+    }
+
+    /// Height that a picture may take on a sheet, under the line that says what it is, in points.
+    pub fn picture_height(paper: Paper) -> f64 {
+        match paper {
+            Paper::UsLetter => 596.0,
+            Paper::A4 => 646.0,
         }
     }
 
