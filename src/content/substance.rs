@@ -312,7 +312,11 @@ impl Kept {
         }
         self.take_words(leaf, found);
         self.settled = self.words.len() > ENOUGH
-            && !self.words.iter().take(ENOUGH).all(|word| BARE.contains(&word.text.as_str()))
+            && !self
+                .words
+                .iter()
+                .take(ENOUGH)
+                .all(|word| BARE.contains(&word.text.as_str()))
             && !rule_words::is_copied(&self.words[..self.words.len() - rule_words::RUN], None);
     }
 

@@ -3,7 +3,7 @@
 use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
-use super::{decisions, exhibits, front, gaps, index, registers, rows, texts};
+use super::{decisions, exhibits, front, gaps, index, registers, rows, signatures, texts};
 use crate::binder::Binder;
 use crate::content::config::Paper;
 use crate::rule::{RowId, rule};
@@ -70,6 +70,8 @@ pub(super) enum Doc {
     Exhibits,
     /// The index of citations.
     Index,
+    /// Sheets to sign.
+    Signatures,
 }
 
 /// A line of the contents.
@@ -164,12 +166,13 @@ impl Doc {
             Doc::Register(name) => format!("/register/{name}.typ"),
             Doc::Exhibits => "/doc/exhibits.typ".to_string(),
             Doc::Index => "/doc/index.typ".to_string(),
+            Doc::Signatures => "/doc/signatures.typ".to_string(),
         }
     }
 
     /// True where it must open on a right-hand page.
     pub fn right_hand(self) -> bool {
-        matches!(self, Doc::Divider(_) | Doc::Control)
+        matches!(self, Doc::Divider(_) | Doc::Control | Doc::Signatures)
     }
 }
 
@@ -293,6 +296,7 @@ impl<'a> Book<'a> {
                 Tab::Index => docs.push(Doc::Index),
             }
         }
+        docs.push(Doc::Signatures);
         docs
     }
 
@@ -334,6 +338,7 @@ impl<'a> Book<'a> {
             Doc::Register(name) => registers::register(self, &mut em, name),
             Doc::Exhibits => exhibits::exhibits(self, &mut em),
             Doc::Index => index::index(self, &mut em),
+            Doc::Signatures => signatures::signatures(self, &mut em),
         }
         em.finish()
     }
@@ -351,6 +356,13 @@ impl<'a> Book<'a> {
                 .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
                 .collect(),
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
+            Doc::Signatures => [
+                (signatures::APPROVAL, signatures::APPROVAL_TITLE),
+                (signatures::WORKFORCE, signatures::WORKFORCE_TITLE),
+            ]
+            .into_iter()
+            .flat_map(|(label, title)| entry(1, label.to_string(), title.to_string()))
+            .collect(),
             Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
             Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),

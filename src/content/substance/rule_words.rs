@@ -133,8 +133,14 @@ pub(super) fn is_copied(words: &[Word], row: Option<RowId>) -> bool {
     for at in 0..words.len() {
         let known = numbers.len();
         let wanted = &words[known..(at + RUN).min(words.len())];
-        numbers.extend(wanted.iter().map(|word| INDEX.numbers.get(&word.text).copied().unwrap_or(0)));
-        let run = numbers.get(at..at + RUN).and_then(|run| <[u32; RUN]>::try_from(run).ok());
+        numbers.extend(
+            wanted
+                .iter()
+                .map(|word| INDEX.numbers.get(&word.text).copied().unwrap_or(0)),
+        );
+        let run = numbers
+            .get(at..at + RUN)
+            .and_then(|run| <[u32; RUN]>::try_from(run).ok());
         if run.is_some_and(|run| INDEX.runs.contains(&run)) {
             copied_to = at + RUN;
         }
