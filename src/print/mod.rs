@@ -58,6 +58,18 @@ pub struct Printed {
     pub row_pages: BTreeMap<RowId, usize>,
 }
 
+/// Codes of warnings that only printing can find, so that checking without printing does not show them.
+pub const FOUND_BY_PRINTING: [&str; 8] = [
+    "character-not-printable",
+    "exhibit-cut",
+    "exhibit-empty",
+    "exhibit-encrypted",
+    "exhibit-not-drawable",
+    "exhibit-not-utf8",
+    "exhibit-scaled-down",
+    "exhibit-too-large",
+];
+
 /// The virtual file that calls all others.
 const MAIN: &str = "/main.typ";
 /// Builds that the layout engine remembers: enough for the next one, little enough for a small machine.

@@ -4,8 +4,11 @@
 use std::io::Cursor;
 
 use image::codecs::jpeg::JpegEncoder;
+use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
 use typst::foundations::Bytes;
+
+use crate::print::pictures::has_screen_colors;
 
 /// Dots to the inch at which a scaled-down picture is printed.
 const DPI: f64 = 300.0;
@@ -81,7 +84,16 @@ pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
     reader.limits(limits);
     let mut decoder = reader.into_decoder().map_err(|_| HEAD)?;
     let turned = decoder.orientation().ok();
-    let shrink = shrink(width, height, room);
+    let lies = matches!(
+        turned,
+        Some(
+            Orientation::Rotate90
+                | Orientation::Rotate270
+                | Orientation::Rotate90FlipH
+                | Orientation::Rotate270FlipH
+        )
+    );
+    let shrink = shrink(width, height, if lies { (room.1, room.0) } else { room });
     let plain = matches!(
         decoder.original_color_type(),
         ExtendedColorType::L1
@@ -91,7 +103,7 @@ pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
             | ExtendedColorType::La8
             | ExtendedColorType::Rgb8
             | ExtendedColorType::Rgba8
-    );
+    ) && (format != ImageFormat::Jpeg || has_screen_colors(bytes));
     if plain && shrink.is_none() {
         return Ok(Plan::AsIs);
     }
@@ -118,12 +130,7 @@ pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
 
 /// The size in dots that paper can show, where the picture has far more.
 fn shrink(width: u32, height: u32, room: (f64, f64)) -> Option<(u32, u32)> {
-    // A photo may be turned by its own mark: the longer side goes with the longer side of the paper then, which asks
-    // for no fewer dots than it will print.
-    let most = room.0.max(room.1) / 72.0 * DPI;
-    let least = room.0.min(room.1) / 72.0 * DPI;
-    let (long, short) = (f64::from(width.max(height)), f64::from(width.min(height)));
-    let by = (long / most).max(short / least);
+    let by = (f64::from(width) / (room.0 / 72.0 * DPI)).max(f64::from(height) / (room.1 / 72.0 * DPI));
     if by <= SPARE {
         return None;
     }
@@ -231,8 +238,8 @@ mod tests {
             panic!("{first:?}");
         };
         assert_eq!(drawn.scaled_from, Some((5000, 1000)));
-        // 600 points at 300 dots to the inch.
-        assert_eq!((drawn.width, drawn.height), (2500, 500));
+        // 486 points at 300 dots to the inch.
+        assert_eq!((drawn.width, drawn.height), (2025, 405));
         assert_eq!(plan(&file, ROOM), first);
     }
 
