@@ -47,7 +47,11 @@ fn section(register: &Register) -> String {
     if !register.serves.is_empty() {
         out += "\n| serves | fresh for | must cover |\n|---|---|---|\n";
         for serve in register.serves {
-            let fresh = if serve.months == u32::MAX { "any time".into() } else { format!("{} months", serve.months) };
+            let fresh = if serve.months == u32::MAX {
+                "any time".into()
+            } else {
+                format!("{} months", serve.months)
+            };
             let none = match serve.none {
                 NoneAccepted::No => "",
                 NoneAccepted::Yes => ", or a none statement",
@@ -55,12 +59,21 @@ fn section(register: &Register) -> String {
                 NoneAccepted::NoHoles => ", or none statements without a hole",
                 NoneAccepted::WithList => ", or a none statement and the list confirmed",
             };
-            let _ = writeln!(out, "| {} | {fresh} | {}{none} |", serve.row, covers(serve.coverage));
+            let _ = writeln!(
+                out,
+                "| {} | {fresh} | {}{none} |",
+                serve.row,
+                covers(serve.coverage)
+            );
         }
     }
     if let NoneRule::Accepted { per } = register.none {
         out += "\nA line may say that nothing happened: `none` in its first filled cell, with `from`, `to`, `by` and `recorded`";
-        out += &if per.is_empty() { ".\n".to_string() } else { format!("; `{per}` says of what.\n") };
+        out += &if per.is_empty() {
+            ".\n".to_string()
+        } else {
+            format!("; `{per}` says of what.\n")
+        };
     }
     out
 }

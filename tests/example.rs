@@ -126,7 +126,11 @@ fn an_independent_validator_accepts_the_pdf(files: &BTreeMap<String, Vec<u8>>) {
         let options = ValidationOptions::default().profile(profile);
         let report = validate_pdf_bytes(&files["binder.pdf"], &options).expect("a readable PDF");
         assert!(report.failures.is_empty(), "{profile:?}: {:?}", report.failures);
-        assert!(report.rules.passed > 100, "{profile:?} checked {} rules only", report.rules.passed);
+        assert!(
+            report.rules.passed > 100,
+            "{profile:?} checked {} rules only",
+            report.rules.passed
+        );
     }
 }
 

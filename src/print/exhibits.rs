@@ -92,7 +92,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
             ("Original kept at", exhibit.kept_at.clone()),
             (
                 "File",
-                if missing {
+                if missing && book.binder.meta.shows_gaps() {
                     format!("{file} (not in the folder)")
                 } else {
                     file.clone()
@@ -110,6 +110,8 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     em.item_open();
     if exhibit.found.is_some() {
         body(book, em, exhibit, &file);
+    } else if exhibit.kept_at.is_empty() && !book.binder.meta.shows_gaps() {
+        super::rows::nothing(book, em, "");
     }
     em.item_close();
     em.end();
