@@ -104,9 +104,11 @@ impl Citation {
         field::read_all(text)
     }
 
-    /// Reads one citation at the start of a field that goes on with other words, as in `164.312(b) p. 3`.
+    /// Reads the citation, list or range at the start of a field that goes on with other words, as in
+    /// `164.312(b) p. 3` or `164.312(a)(2)(i)-(iii), p. 3`.
     ///
-    /// Returns what was read and the rest of the text, trimmed. The rest is empty when nothing follows.
+    /// Returns what was read, ranges spelled out, and the rest of the text, trimmed. The rest is empty when nothing
+    /// follows.
     ///
     /// # Errors
     /// As [`Citation::parse`].
@@ -222,7 +224,7 @@ pub struct Parsed {
 }
 
 impl Parsed {
-    /// The first citation; the only one where [`Citation::parse`] or [`Citation::parse_start`] read it.
+    /// The first citation; the only one where [`Citation::parse`] read it.
     #[must_use]
     pub fn first(&self) -> Citation {
         self.citations[0]

@@ -96,6 +96,14 @@ fn a_locator_may_follow() {
         ("164.312(b)", "p. 3")
     );
     assert!(Citation::parse_start("p. 3").is_err());
+    let (parsed, rest) = Citation::parse_start("164.308(a)(3)-(5) and 164.312(b), (d), p. 3").unwrap();
+    let read: Vec<String> = parsed.citations.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        read.join(" "),
+        "164.308(a)(3) 164.308(a)(4) 164.308(a)(5) 164.312(b) 164.312(d)"
+    );
+    assert_eq!(rest, ", p. 3");
+    assert!(Citation::parse_start("164.308(a)(7)-(9)").is_err());
 }
 
 #[test]

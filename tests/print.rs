@@ -573,6 +573,7 @@ fn the_example_clinic_prints_without_a_warning() {
             .map(str::to_string);
         assert_eq!(lost, None);
     }
+    // BINDER_PRINT_TO=binder.pdf keeps the pages, to look at.
     if let Some(path) = std::env::var_os("BINDER_PRINT_TO") {
         std::fs::write(path, &printed.pdf).expect("the path can be written");
     }

@@ -81,7 +81,10 @@ fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
 
     let begun = |i: usize| counts[i] && began(&texts[i], as_of);
     let holds = |i: &usize| begun(*i) && texts[*i].in_effect_to.is_none_or(|to| to >= as_of);
-    let current = (0..texts.len()).rev().find(holds);
+    let last = (0..texts.len()).rev().find(holds);
+    // Who takes a policy out of its folder takes it back: a copy holds only behind a working text that goes on from it.
+    let withdrawn = last.filter(|copy| !has_working_text(*copy, &texts));
+    let current = last.filter(|_| withdrawn.is_none());
     let standing = if current.is_some() {
         Standing::InEffect
     } else if (0..texts.len()).any(begun) {
@@ -92,7 +95,10 @@ fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
         Standing::Draft
     };
     let newest_working = texts.iter().rposition(|t| !t.kept_copy);
-    let shown = current.or(newest_working).unwrap_or(texts.len() - 1);
+    let shown = current
+        .or(withdrawn)
+        .or(newest_working)
+        .unwrap_or(texts.len() - 1);
     let pending = newest_working.filter(|&working| {
         current.is_some() && working != shown && waits_for_approval(&texts[working], &texts[shown], as_of)
     });
@@ -133,6 +139,13 @@ pub(crate) fn approved_words_are_kept(text: &PolicyText, texts: &[PolicyText]) -
         t.tie == Tie::Tied
             && (digest == Some(&t.policy.text_digest) || t.policy.version == text.policy.version)
     })
+}
+
+/// Whether `policies/` holds this text, another of its version, or a later one.
+fn has_working_text(at: usize, texts: &[PolicyText]) -> bool {
+    let version = &texts[at].policy.version;
+    let mut working = texts.iter().enumerate().filter(|(_, text)| !text.kept_copy);
+    working.any(|(place, text)| place >= at || text.policy.version == *version)
 }
 
 fn end_each_where_the_next_begins(texts: &mut [PolicyText], counts: &[bool]) {

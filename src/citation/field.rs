@@ -9,7 +9,7 @@ const DESIGNATIONS: [&str; 4] = ["(R)", "(A)", "(required)", "(addressable)"];
 
 /// Reads everything in `text` as one list.
 pub(super) fn read_all(text: &str) -> Result<Parsed, CitationError> {
-    let (parsed, end) = read_list(text, false)?;
+    let (parsed, end) = read_list(text)?;
     let rest = text[end..].trim_matches(|ch: char| ch.is_whitespace() || ",;.:\"'“”‘’".contains(ch));
     if rest.is_empty() || DESIGNATIONS.iter().any(|words| rest.eq_ignore_ascii_case(words)) {
         Ok(parsed)
@@ -18,14 +18,14 @@ pub(super) fn read_all(text: &str) -> Result<Parsed, CitationError> {
     }
 }
 
-/// Reads the citation that `text` starts with, and gives the rest.
+/// Reads the citation or the list that `text` starts with, and gives the rest.
 pub(super) fn read_start(text: &str) -> Result<(Parsed, &str), CitationError> {
-    let (parsed, end) = read_list(text, true)?;
+    let (parsed, end) = read_list(text)?;
     Ok((parsed, text[end..].trim()))
 }
 
-/// Reads citations from the start of `text` as far as they go, or only the first, and says where they end.
-fn read_list(text: &str, only_first: bool) -> Result<(Parsed, usize), CitationError> {
+/// Reads citations from the start of `text` as far as they go, and says where they end.
+fn read_list(text: &str) -> Result<(Parsed, usize), CitationError> {
     if text.trim().is_empty() {
         return Err(CitationError::Empty);
     }
@@ -39,9 +39,6 @@ fn read_list(text: &str, only_first: bool) -> Result<(Parsed, usize), CitationEr
     loop {
         let mut end = item.end;
         let last = take(&mut parsed, item)?;
-        if only_first {
-            return Ok((parsed, end));
-        }
         let mut base = last;
         let next = loop {
             let Some((joint, after, _)) = scan::joint(text, end) else {

@@ -38,25 +38,38 @@ pub fn rows(text: &str, place: &Place, out: &mut Vec<Diagnostic>) -> Vec<RowId> 
     }
 }
 
-/// Reads a citation with a locator behind it (`164.312(b) p. 3`). The citation may lie below a row; the row comes first.
+/// Reads a citation, a list or a range with a locator behind it (`164.312(b) p. 3`). The locator belongs to each row of
+/// the list. A citation that lies below a row comes with its row.
 pub fn located(
     text: &str,
     place: &Place,
     out: &mut Vec<Diagnostic>,
-) -> Option<(RowId, Citation, Option<String>)> {
+) -> Vec<(RowId, Citation, Option<String>)> {
     match Citation::parse_start(text) {
         Ok((parsed, rest)) => {
             notes(&parsed, place, out);
-            let cited = parsed.first();
             let locator = rest.trim_matches(|c: char| c.is_whitespace() || ",:-–—".contains(c));
-            match rule().resolve(&cited).link() {
-                Some(row) => Some((row, cited, (!locator.is_empty()).then(|| locator.to_owned()))),
-                None => exact(cited, place, out).map(|row| (row, cited, None)),
+            // Levels that nobody could read are no page number: 164.312(zz) is not 164.312.
+            if locator.starts_with('(') && rest.starts_with('(') {
+                let error = CitationError::NotACitation {
+                    written: text.trim().chars().take(60).collect(),
+                };
+                out.push(unknown(&error, place));
+                return vec![];
             }
+            parsed
+                .citations
+                .iter()
+                .filter_map(|cited| {
+                    let row = rule().resolve(cited).link();
+                    let row = row.or_else(|| exact(*cited, place, out))?;
+                    Some((row, *cited, (!locator.is_empty()).then(|| locator.to_owned())))
+                })
+                .collect()
         }
         Err(error) => {
             out.push(unknown(&error, place));
-            None
+            vec![]
         }
     }
 }

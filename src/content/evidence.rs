@@ -3,7 +3,9 @@
 use super::policies::hex;
 use super::registers::{Cell, Entry, Table, cells};
 use super::{At, Exhibit, ExhibitFile, ExhibitRow, Phi, cite, words};
+use crate::citation::Resolution;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::rule::rule;
 use crate::world::{File, Folder};
 
 /// One file that serves more rows than this without saying where is a mapping, not proof.
@@ -178,7 +180,24 @@ fn missing(folder: &Folder, file: &At<String>) -> Diagnostic {
 fn rows(cell: &Cell, out: &mut Vec<Diagnostic>) -> Vec<ExhibitRow> {
     let mut rows = Vec::new();
     for part in cells::list(&cell.text) {
-        if let Some((row, cited, locator)) = cite::located(&part, &cell.place, out) {
+        for (row, cited, locator) in cite::located(&part, &cell.place, out) {
+            // A paragraph that is no row links to the row above it, and documents nothing.
+            if rule().resolve(&cited) != Resolution::Row(row) {
+                out.push(
+                    Diagnostic::warning(
+                        "not-a-row",
+                        cell.place.clone(),
+                        format!(
+                            "{cited} is a part of {row} ({}), so this proves no row",
+                            rule()[row].name()
+                        ),
+                    )
+                    .help(format!(
+                        "Type {row}. Where in the file it is shown may follow: {row} p. 3"
+                    )),
+                );
+                continue;
+            }
             rows.push(ExhibitRow {
                 row,
                 cited,

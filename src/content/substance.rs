@@ -289,6 +289,9 @@ const LONGEST_LABEL: usize = 5;
 /// Beside blanks, fewer words than this say nothing.
 const LEAST_BESIDE_BLANKS: usize = 3;
 
+/// More words than any list of words that say nothing could account for, and than one copied sentence could hide.
+const ENOUGH: usize = 24;
+
 /// What is left of a text when all that says nothing is taken away.
 #[derive(Default)]
 struct Kept {
@@ -298,10 +301,26 @@ struct Kept {
     fills: bool,
     filler: bool,
     cites: bool,
+    /// There is real text, whatever follows: a long policy need not be compared with the regulation to its end.
+    settled: bool,
 }
 
 impl Kept {
     fn take(&mut self, leaf: &Leaf, found: &[(Sort, Range<usize>)]) {
+        if self.settled {
+            return;
+        }
+        self.take_words(leaf, found);
+        self.settled = self.words.len() > ENOUGH
+            && !self
+                .words
+                .iter()
+                .take(ENOUGH)
+                .all(|word| BARE.contains(&word.text.as_str()))
+            && !rule_words::is_copied(&self.words[..self.words.len() - rule_words::RUN], None);
+    }
+
+    fn take_words(&mut self, leaf: &Leaf, found: &[(Sort, Range<usize>)]) {
         let gone: Vec<Range<usize>> = found
             .iter()
             .filter(|(sort, _)| *sort != Sort::Marker)

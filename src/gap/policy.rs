@@ -306,6 +306,12 @@ fn why_none(binder: &Binder, row: RowId) -> Draft {
     ))
 }
 
+/// True where only the kept copy of a policy is left, and nothing else ended it.
+fn is_withdrawn(life: &PolicyLife, as_of: Date) -> bool {
+    let shown = &life.texts[life.shown];
+    shown.kept_copy && shown.in_effect_to.is_none_or(|to| to >= as_of)
+}
+
 fn not_in_effect(life: &PolicyLife, policy: &Policy, as_of: Date) -> Draft {
     let title = &policy.title;
     match life.standing {
@@ -319,6 +325,12 @@ fn not_in_effect(life: &PolicyLife, policy: &Policy, as_of: Date) -> Draft {
             )
             .help("Nothing to type: it will count from that day.")
         }
+        Standing::Lapsed if is_withdrawn(life, as_of) => draft(
+            GapKind::PolicyLapsed,
+            format!("\"{title}\" is no longer in the folder policies; only its approved copy is kept."),
+            &policy.place,
+        )
+        .help("If it still holds, copy the file back into policies; else write and approve what takes its place."),
         Standing::Lapsed => {
             let last = life.texts.iter().filter_map(|text| text.in_effect_to).max();
             let when = last.map(|date| format!(" on {date}")).unwrap_or_default();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::book::Tab;
 use super::pictures::{Picture, Pictures};
+use crate::address;
 use crate::binder::{Binder, SectionLink};
 use crate::markdown::{Block, BlockKind, Document};
 use crate::rule::RowId;
@@ -233,24 +234,8 @@ fn anchor(block: &Block) -> Option<&str> {
 
 /// A path as seen from the file `from`, then as seen from the content folder.
 fn candidates(path: &str, from: &str) -> impl Iterator<Item = String> {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let decoded = path.replace("%20", " ");
-    [normal(&format!("{folder}/{decoded}")), normal(&decoded)]
+    let path = address::decoded(path);
+    [address::resolve(from, &path), address::resolve("", &path)]
         .into_iter()
         .flatten()
-}
-
-/// Resolves `.` and `..`; `None` when the path leaves the content folder.
-fn normal(path: &str) -> Option<String> {
-    let mut parts = vec![];
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

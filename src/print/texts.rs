@@ -28,6 +28,7 @@ fn standing_words(life: &PolicyLife, text: &PolicyText) -> String {
         Standing::Draft => "draft: nothing is approved".to_string(),
         Standing::NotYet => format!("approved; takes effect {}", day(text.in_effect_from)),
         Standing::InEffect => format!("in effect from {}", day(text.in_effect_from)),
+        Standing::Lapsed if text.in_effect_to.is_none() => "no longer in effect".to_string(),
         Standing::Lapsed => format!("no longer in effect; was in effect to {}", day(text.in_effect_to)),
     }
 }

@@ -41,13 +41,20 @@ pub(super) fn sort(name: &str, here: &[String], place: Place) -> Sort {
         Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
         _ => (name, String::new()),
     };
+    // Windows and macOS take `X.MD` and `x.md` for one name, and so do the programs that make the copies.
+    let original = |of: &str| {
+        let lower = of.to_lowercase();
+        let same = |name: &&String| **name == of || name.to_lowercase() == lower;
+        here.iter().find(same).cloned()
+    };
     if let Some(of) = sure_copy_of(stem) {
-        return Sort::Conflict { of: of + &extension };
+        let of = of + &extension;
+        return Sort::Conflict {
+            of: original(&of).unwrap_or(of),
+        };
     }
     // These may be a name somebody chose: only beside the original are they a copy.
-    if let Some(of) = likely_copy_of(stem, place).map(|of| format!("{of}{extension}"))
-        && here.contains(&of)
-    {
+    if let Some(of) = likely_copy_of(stem, place).and_then(|of| original(&format!("{of}{extension}"))) {
         return Sort::Conflict { of };
     }
     Sort::Content
@@ -147,6 +154,15 @@ mod tests {
                 },
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn capital_letters_do_not_part_a_copy_from_its_original() {
+        for copy in ["Log (conflicted copy).csv", "Log (1).csv", "log-DESKTOP-1.csv"] {
+            let here = ["LOG.CSV".to_string(), copy.to_string()];
+            let of = "LOG.CSV".to_string();
+            assert_eq!(sort(copy, &here, Place::Text), Sort::Conflict { of }, "{copy}");
         }
     }
 

@@ -199,7 +199,7 @@ impl Reader<'_> {
                         line.cells.len()
                     ),
                 )
-                .help("Add a comma for each empty cell, or edit the file in a spreadsheet."),
+                .help("Add a separator (a comma or semicolon, as in the first line) for each empty cell, or edit the file in a spreadsheet."),
             );
         }
     }

@@ -1,13 +1,14 @@
 //! The regulation's own words, to tell a copy of them from an answer.
 
-use std::collections::{BTreeMap, BTreeSet};
+// Looked up, never listed: their order reaches nothing.
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::rule::{RowId, rule};
 
 /// This many words in a row, the same as in the regulation, are taken as copied.
-const RUN: usize = 6;
+pub(super) const RUN: usize = 6;
 
 /// A text with fewer words of its own than this, beside copied ones, is a copy.
 const OWN: usize = 5;
@@ -73,14 +74,14 @@ fn section_number(rest: &str) -> Option<usize> {
 
 /// Every run of words of the rule, by numbers given to its words.
 struct Index {
-    numbers: BTreeMap<String, u32>,
-    runs: BTreeSet<[u32; RUN]>,
+    numbers: HashMap<String, u32>,
+    runs: HashSet<[u32; RUN]>,
 }
 
 static INDEX: LazyLock<Index> = LazyLock::new(|| {
     let mut index = Index {
-        numbers: BTreeMap::new(),
-        runs: BTreeSet::new(),
+        numbers: HashMap::new(),
+        runs: HashSet::new(),
     };
     for row in rule().rows() {
         let lead_in = row.lead_in.as_deref().unwrap_or_default();
@@ -125,14 +126,18 @@ pub(super) fn is_copied(words: &[Word], row: Option<RowId>) -> bool {
             return true;
         }
     }
-    // 0 for the words that the rule does not have.
-    let numbers: Vec<u32> = words
-        .iter()
-        .map(|word| INDEX.numbers.get(&word.text).copied().unwrap_or(0))
-        .collect();
-    let mut own = 0;
-    let mut copied_to = 0;
-    for at in 0..numbers.len() {
+    // 0 for the words that the rule does not have. Numbered as far as is needed: most texts show words of their own
+    // at once.
+    let mut numbers: Vec<u32> = Vec::with_capacity(4 * RUN);
+    let (mut own, mut copied_to) = (0, 0);
+    for at in 0..words.len() {
+        let known = numbers.len();
+        let wanted = &words[known..(at + RUN).min(words.len())];
+        numbers.extend(
+            wanted
+                .iter()
+                .map(|word| INDEX.numbers.get(&word.text).copied().unwrap_or(0)),
+        );
         let run = numbers
             .get(at..at + RUN)
             .and_then(|run| <[u32; RUN]>::try_from(run).ok());

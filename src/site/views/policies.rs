@@ -196,7 +196,7 @@ pub fn standing_words(standing: Standing) -> &'static str {
         Standing::Draft => "draft, not in effect",
         Standing::NotYet => "approved, takes effect later",
         Standing::InEffect => "in effect",
-        Standing::Lapsed => "superseded, nothing took its place",
+        Standing::Lapsed => "no longer in effect, nothing took its place",
     }
 }
 
