@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use hipaa_binder::binder::{Binder, Options, join};
 use hipaa_binder::content::config::{Config, Paper, Practice};
-use hipaa_binder::content::{self, Audience, Content, Handling, Policy, PolicyKind};
+use hipaa_binder::content::{self, Content, Handling, Policy, PolicyKind};
 use hipaa_binder::diagnostic::{Diagnostic, Place, Source};
 use hipaa_binder::markdown::{self, Document};
 use hipaa_binder::print::{Printed, render};
@@ -22,11 +22,8 @@ use proptest::prelude::*;
 
 fn options() -> Options {
     Options {
-        as_of: date(2026, 11, 20),
-        reconstruction: false,
-        version_label: None,
-        audience: Audience::Official,
         pdf: true,
+        ..Options::new(date(2026, 11, 20))
     }
 }
 

@@ -6,7 +6,7 @@ use super::links::Links;
 use super::{decisions, exhibits, front, gaps, index, registers, rows, signatures, texts};
 use crate::binder::Binder;
 use crate::content::config::Paper;
-use crate::rule::{RowId, rule};
+use crate::rule::{Row, RowId, rule};
 
 /// Everything a document is written from.
 pub(super) struct Book<'a> {
@@ -271,11 +271,11 @@ impl<'a> Book<'a> {
     pub fn documents(&self) -> Vec<Doc> {
         let binder = self.binder;
         let mut docs = vec![Doc::Cover, Doc::Control, Doc::Contents, Doc::RowIndex];
-        for tab in Tab::all() {
+        for tab in self.tabs() {
             docs.push(Doc::Divider(tab));
             match tab {
                 Tab::Section(number) => {
-                    for row in rule().rows_of_section(number) {
+                    for row in self.rows_of(number) {
                         docs.push(Doc::Row(row.id));
                         if !binder.assessment(row.id).gaps.is_empty() {
                             docs.push(Doc::Gap(row.id));
@@ -300,6 +300,33 @@ impl<'a> Book<'a> {
         docs
     }
 
+    /// The parts that are printed: all, or those of a selection that hold something. They keep their places at the
+    /// edge.
+    fn tabs(&self) -> Vec<Tab> {
+        let content = &self.binder.content;
+        let mut tabs = Tab::all();
+        if !self.binder.meta.only.is_whole() {
+            tabs.retain(|tab| match tab {
+                Tab::Section(number) => self.rows_of(*number).next().is_some(),
+                Tab::Decisions => !self.decided().is_empty(),
+                Tab::Policies => !self.binder.policies.is_empty(),
+                Tab::Records => !content.records.is_empty(),
+                Tab::Registers => !self.registers().is_empty(),
+                Tab::Exhibits => !content.exhibits.is_empty(),
+                Tab::Index => true,
+            });
+        }
+        tabs
+    }
+
+    /// The rows of a section that are printed.
+    pub fn rows_of(&self, section: u16) -> impl Iterator<Item = &'static Row> {
+        let only = self.binder.meta.only.clone();
+        rule()
+            .rows_of_section(section)
+            .filter(move |row| only.holds(row.id))
+    }
+
     /// Answers with decisions, in rule order.
     pub fn decided(&self) -> Vec<usize> {
         let answers = &self.binder.content.answers;
@@ -310,14 +337,22 @@ impl<'a> Book<'a> {
         decided
     }
 
-    /// Registers that are printed as tables; exhibits have a part of their own.
+    /// Registers that are printed as tables; exhibits have a part of their own. In a selection, those with a line for one
+    /// of its rows.
     pub fn registers(&self) -> Vec<&'static str> {
+        let only = &self.binder.meta.only;
+        let serves = |name: &str| {
+            let links = only.rows().iter().map(|row| self.binder.links(*row));
+            links
+                .flat_map(|links| links.entries.iter().chain(&links.nones))
+                .any(|link| link.register == name)
+        };
         self.binder
             .content
             .registers
             .keys()
             .copied()
-            .filter(|name| *name != "evidence")
+            .filter(|name| *name != "evidence" && (only.is_whole() || serves(name)))
             .collect()
     }
 

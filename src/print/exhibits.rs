@@ -94,7 +94,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
             ("Original kept at", exhibit.kept_at.clone()),
             (
                 "File",
-                if missing {
+                if missing && book.binder.meta.shows_gaps() {
                     format!("{file} (not in the folder)")
                 } else {
                     file.clone()
@@ -110,7 +110,10 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     super::texts::documents(book, em, "Serves", &rows);
     em.item_close();
     em.item_open();
-    if let Some(body) = book.drawings.bodies.get(index) {
+    let nothing_on_file = exhibit.found.is_none() && exhibit.kept_at.is_empty();
+    if nothing_on_file && !book.binder.meta.shows_gaps() {
+        super::rows::nothing(book, em, "");
+    } else if let Some(body) = book.drawings.bodies.get(index) {
         show(book, em, exhibit, body);
     }
     em.item_close();

@@ -187,9 +187,14 @@ pub fn render(
 /// The file that sets the book together.
 fn main(book: &Book, docs: &[Doc]) -> Emitted {
     let mut em = Emitter::new(&book.glyphs);
+    let part = match book.binder.meta.only.is_whole() {
+        true => String::new(),
+        false => format!(", part {}", book.binder.meta.only.brief()),
+    };
     let title = format!(
-        "{}: Security Rule binder, {}, as of {}",
+        "{}: Security Rule binder{part}, {}, {}, as of {}",
         book.binder.meta.practice,
+        book.binder.meta.copy(),
         front::version(book),
         book.binder.meta.as_of
     );
@@ -208,11 +213,13 @@ fn meta(book: &Book) -> String {
     let meta = &book.binder.meta;
     let em = Emitter::new(&book.glyphs);
     let (version, notice, as_of) = (front::version(book), front::notice(book), meta.as_of.to_string());
+    let edition = meta.copy();
     em.dictionary(
         "m",
         &[
             ("practice", Arg::Str(&meta.practice)),
             ("version", Arg::Str(&version)),
+            ("edition", Arg::Str(&edition)),
             ("as-of", Arg::Str(&as_of)),
             ("build", Arg::Str(&meta.build_id_short)),
             ("notice", Arg::Str(&notice)),
