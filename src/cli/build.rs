@@ -10,6 +10,7 @@ use hipaa_binder::content::Audience;
 use hipaa_binder::diagnostic::report::count;
 use hipaa_binder::diagnostic::{Diagnostic, Severity, has_errors};
 use hipaa_binder::gap::State;
+use hipaa_binder::print::FOUND_BY_PRINTING;
 use hipaa_binder::world::clock::Stopwatch;
 use hipaa_binder::world::{Folder, read, write};
 use hipaa_binder::{Built, Stage, address, build};
@@ -140,6 +141,16 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     progress_done();
     match published {
         Ok(published) => {
+            // `check` renders nothing and can't show these.
+            let printing: Vec<Diagnostic> = built
+                .diagnostics
+                .iter()
+                .filter(|d| FOUND_BY_PRINTING.contains(&d.code))
+                .cloned()
+                .collect();
+            if !printing.is_empty() {
+                console.note(&problems(&printing, &folder, console.note_color()));
+            }
             console.result(&summary(&built, published, &out, &watch));
             if args.timings {
                 console.note(&timings(&watch));
@@ -329,10 +340,11 @@ pub(super) fn gaps(binder: &Binder) -> String {
     }
 }
 
+/// Warnings that `check` shows, too.
 fn warnings(diagnostics: &[Diagnostic]) -> usize {
     diagnostics
         .iter()
-        .filter(|d| d.severity == Severity::Warning)
+        .filter(|d| d.severity == Severity::Warning && !FOUND_BY_PRINTING.contains(&d.code))
         .count()
 }
 

@@ -166,7 +166,7 @@ const PROOF: &[(&str, &[Part])] = &[
     ("164.310(a)(2)(i)", &[part("", "a test of getting into the building in an emergency, or the contact and key plan", ANY_FILE).or_record(&["contact-plan"])]),
     ("164.310(a)(2)(ii)", &[part("", "a walk-through of each site: locks and alarm", Files::Cited { shows: &["photo", "report", "form"], months: 12, coverage: Coverage::Sites })]),
     ("164.310(a)(2)(iii)", &[
-        part("visitors", "the visitor log of each site, or a statement that there were none", Files::Cited { shows: &["list", "form"], months: 12, coverage: Coverage::Sites }),
+        part("visitors", "the visitor log of each site, or a statement that there were none", Files::Cited { shows: &["form"], months: 12, coverage: Coverage::Sites }),
         part("list", "the list of who may enter which area, reviewed", LIST).or_record(&["access-list"]),
     ]),
     ("164.310(a)(2)(iv)", &[part("", "repairs and changes at each site, or a statement that there were none, for the whole interval", Files::Cited { shows: &[], months: 12, coverage: Coverage::Sites })]),

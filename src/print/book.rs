@@ -3,7 +3,7 @@
 use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
-use super::{decisions, exhibits, front, gaps, index, registers, rows, texts};
+use super::{decisions, exhibits, front, gaps, index, registers, rows, signatures, texts};
 use crate::binder::Binder;
 use crate::content::config::Paper;
 use crate::rule::{Row, RowId, rule};
@@ -18,6 +18,8 @@ pub(super) struct Book<'a> {
     pub glyphs: Glyphs,
     /// The content folder, for exhibits that are printed as listings.
     pub folder: &'a crate::world::Folder,
+    /// What the exhibits show on paper.
+    pub drawings: exhibits::Drawings,
 }
 
 /// A part of the binder, with its own tab at the cut edge.
@@ -68,6 +70,8 @@ pub(super) enum Doc {
     Exhibits,
     /// The index of citations.
     Index,
+    /// Sheets to sign.
+    Signatures,
 }
 
 /// A line of the contents.
@@ -162,21 +166,35 @@ impl Doc {
             Doc::Register(name) => format!("/register/{name}.typ"),
             Doc::Exhibits => "/doc/exhibits.typ".to_string(),
             Doc::Index => "/doc/index.typ".to_string(),
+            Doc::Signatures => "/doc/signatures.typ".to_string(),
         }
     }
 
     /// True where it must open on a right-hand page.
     pub fn right_hand(self) -> bool {
-        matches!(self, Doc::Divider(_) | Doc::Control)
+        matches!(self, Doc::Divider(_) | Doc::Control | Doc::Signatures)
     }
 }
 
 impl<'a> Book<'a> {
     /// Width of the text in points.
     pub fn width(&self) -> f64 {
-        match self.binder.meta.paper {
+        Self::paper_width(self.binder.meta.paper)
+    }
+
+    /// Width of the text on paper in points.
+    pub fn paper_width(paper: Paper) -> f64 {
+        match paper {
             Paper::UsLetter => 486.0,
             Paper::A4 => 469.2,
+        }
+    }
+
+    /// Height that a picture may take on a sheet, under the line that says what it is, in points.
+    pub fn picture_height(paper: Paper) -> f64 {
+        match paper {
+            Paper::UsLetter => 596.0,
+            Paper::A4 => 646.0,
         }
     }
 
@@ -278,6 +296,7 @@ impl<'a> Book<'a> {
                 Tab::Index => docs.push(Doc::Index),
             }
         }
+        docs.push(Doc::Signatures);
         docs
     }
 
@@ -354,6 +373,7 @@ impl<'a> Book<'a> {
             Doc::Register(name) => registers::register(self, &mut em, name),
             Doc::Exhibits => exhibits::exhibits(self, &mut em),
             Doc::Index => index::index(self, &mut em),
+            Doc::Signatures => signatures::signatures(self, &mut em),
         }
         em.finish()
     }
@@ -371,6 +391,13 @@ impl<'a> Book<'a> {
                 .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
                 .collect(),
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
+            Doc::Signatures => [
+                (signatures::APPROVAL, signatures::APPROVAL_TITLE),
+                (signatures::WORKFORCE, signatures::WORKFORCE_TITLE),
+            ]
+            .into_iter()
+            .flat_map(|(label, title)| entry(1, label.to_string(), title.to_string()))
+            .collect(),
             Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
             Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),

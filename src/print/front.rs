@@ -317,7 +317,7 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
         .map_or(docs.len(), |at| at + 1);
     let inside = docs[start..]
         .iter()
-        .take_while(|doc| !matches!(doc, Doc::Divider(_)));
+        .take_while(|doc| !matches!(doc, Doc::Divider(_) | Doc::Signatures));
     let entries: Vec<_> = inside.flat_map(|doc| book.entries(*doc)).collect();
     if entries.is_empty() {
         let words = match tab {

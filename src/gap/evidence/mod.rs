@@ -10,6 +10,7 @@ use super::kinds::GapKind;
 use super::proof::{self, Files, Part, Special};
 use super::{Mark, MarkName, PartProof};
 use crate::binder::Binder;
+use crate::content::registers::NoneAccepted;
 use crate::diagnostic::Place;
 use crate::rule::RowId;
 
@@ -194,8 +195,10 @@ impl Look<'_> {
             .filter(|(_, serve)| serve.part == part.name)
             .map(|(register, serve)| self.serve(register, serve, part, &files))
             .collect();
-        outcomes.push(self.files_alone(part, &files));
-        outcomes.push(self.records(part));
+        if !self.log_falls_short(part, &outcomes) {
+            outcomes.push(self.files_alone(part, &files));
+            outcomes.push(self.records(part));
+        }
         if let Some(special) = part.special {
             outcomes.push(match special {
                 Special::RiskAnalysis => self.risk_analysis(),
@@ -216,6 +219,21 @@ impl Look<'_> {
             Some(outcome) => outcome.clone(),
             None => Outcome::none().with([self.missing(part)]),
         }
+    }
+
+    /// Where "none" would be an answer, the log says all that happened: a certificate on file does not make up for a
+    /// line without one, for a hole, or for a statement that something contradicts.
+    fn log_falls_short(&self, part: &Part, outcomes: &[Outcome]) -> bool {
+        let short = |gap: &Draft| {
+            matches!(
+                gap.kind,
+                GapKind::CoverageIncomplete | GapKind::NoneContradicted | GapKind::PeriodUncovered
+            )
+        };
+        proof::serves(self.row)
+            .filter(|(_, serve)| serve.part == part.name)
+            .zip(outcomes)
+            .any(|((_, serve), outcome)| serve.none != NoneAccepted::No && outcome.gaps.iter().any(short))
     }
 
     fn missing(&self, part: &Part) -> Draft {
