@@ -434,15 +434,25 @@ fn pictures_that_do_not_decode_leave_a_sheet_and_no_failure() {
         ("policies/broken.png", b"\x89PNG\r\n\x1a\nrubbish"),
         ("policies/text.jpg", b"no picture"),
         ("policies/shape.svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><rect width='20' height='10'/></svg>"),
+        ("evidence/unlisted.svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><rect width='20' height='10'/></svg>"),
         ("policies/letters.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>王</text></svg>".as_bytes()),
     ] {
         let file = hipaa_binder::world::File { size: bytes.len() as u64, digest: [0; 32], bytes: Some(bytes.into()) };
         folder.files.insert(path.into(), file);
     }
-    let text = "![](empty.png) ![b](broken.png) ![t](text.jpg) ![](shape.svg) ![](letters.svg) ![](gone.png)";
+    let text = "![](empty.png) ![b](broken.png) ![t](text.jpg) ![](shape.svg) ![](letters.svg) ![](gone.png) ![](../evidence/unlisted.svg)";
     let (printed, _) = print(&binder(config(), vec![policy("text", text)], &options()), &folder);
     let body = letters(&words(&printed.pdf, &[]));
-    for name in ["empty.png", "broken.png", "text.jpg", "letters.svg", "gone.png"] {
+    // Evidence that no exhibit lists does not come in through a text.
+    let not_shown = [
+        "empty.png",
+        "broken.png",
+        "text.jpg",
+        "letters.svg",
+        "gone.png",
+        "../evidence/unlisted.svg",
+    ];
+    for name in not_shown {
         assert!(body.contains(&format!("({name})")), "{name}");
     }
     assert!(

@@ -30,10 +30,10 @@ use super::{Exit, When, Where, is_nowhere, problems, shown};
   binder build --as-of 2026-11-20       as it stood on that day, from the files of today
   binder build --no-pdf                 the website only, which is faster
   binder build --edition production --out handed-over
-                                        the copy to hand over: no gaps, plans, open tasks, drafts or advice
+                                        the copy to hand over: no gaps, plans, tasks, drafts
   binder build --audience workforce --out intranet
                                         without what is meant for management
-  binder build --only 164.312           one PDF of these rows with their policies and evidence, no website
+  binder build --only 164.312           one PDF of these rows with policies and evidence
   binder build --only \"164.308(a)(5)(i),164.308(a)(5)(ii)(A)\" --out training.pdf")]
 pub(super) struct Build {
     #[command(flatten)]
