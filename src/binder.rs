@@ -52,6 +52,19 @@ pub struct Binder {
     pub assessments: Vec<RowAssessment>,
     /// The index of the whole binder: citation to places.
     pub crossref: CrossRef,
+    /// Files and lines that are kept from the readers of this build: what is privileged, or meant for fewer.
+    pub hidden: Vec<Place>,
+}
+
+impl Binder {
+    /// Whether a message about `place` would speak of what these readers may not see.
+    pub fn hides(&self, place: &Place) -> bool {
+        let starts = |hidden: &Place| hidden.range.start <= place.range.start;
+        self.hidden.iter().any(|hidden| {
+            let inside = || starts(hidden) && place.range.start < hidden.range.end;
+            hidden.file == place.file && (hidden.line == 0 || hidden.line == place.line || inside())
+        })
+    }
 }
 
 /// What stands on every page and sheet.

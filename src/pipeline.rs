@@ -138,6 +138,8 @@ fn render(
     };
     let mut all = [so_far, problems.as_slice()].concat();
     tidy(&mut all);
+    // A message names files and quotes words: what is hidden from the pages is hidden from the data beside them.
+    all.retain(|d| !binder.hides(&d.place) && d.also.iter().all(|(place, _)| !binder.hides(place)));
     let data = json::binder(binder, &all, printed.as_ref().map(|printed| &printed.row_pages));
     let pages = printed.as_ref().map(|printed| printed.pages);
     let own = [

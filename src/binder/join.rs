@@ -21,7 +21,7 @@ pub const ROWS_PER_EXHIBIT: usize = 8;
 /// Joins and assesses. Privileged items, and items meant for fewer readers than the options name, are taken out
 /// first, so that nothing later can show them. Warnings: exhibits that look like a mapping.
 pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec<Diagnostic>) {
-    let content = visible(content, options);
+    let (content, hidden) = visible(content, options);
     let policies = lives::lives(&content, options.as_of);
     let mut rows: Vec<RowLinks> = vec![RowLinks::default(); rule().rows().len()];
 
@@ -90,6 +90,7 @@ pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec
         policies,
         assessments: vec![],
         crossref: Default::default(),
+        hidden,
     };
     binder.assessments = gap::assess(&binder);
     binder.crossref = crossref::build(&binder);
@@ -119,7 +120,10 @@ fn meta(content: &Content, options: &Options, build_id: &str) -> Meta {
 
 /// What the readers of this build may see at all. Privilege clings to the whole policy: where one text of an id is
 /// privileged, no other version and no kept copy of it is shown.
-fn visible(mut content: Content, options: &Options) -> Content {
+///
+/// Also returns where the rest stands, so that no message about it reaches the output.
+fn visible(mut content: Content, options: &Options) -> (Content, Vec<Place>) {
+    let mut places = vec![];
     let shown = |handling: &Handling| !handling.privileged && handling.audience <= options.audience;
     let hidden: Vec<String> = content
         .policies
@@ -127,18 +131,42 @@ fn visible(mut content: Content, options: &Options) -> Content {
         .filter(|policy| !shown(&policy.handling))
         .map(|policy| policy.id.clone())
         .collect();
-    content.answers.retain(|answer| shown(&answer.handling));
-    content.policies.retain(|policy| !hidden.contains(&policy.id));
+    let mut keep = |stays: bool, place: Place| {
+        if !stays {
+            places.push(place);
+        }
+        stays
+    };
+    let file = |path: &str| Place::file(path);
     content
-        .approved
-        .retain(|policy| shown(&policy.handling) && !hidden.contains(&policy.id));
-    content.records.retain(|record| shown(&record.handling));
-    content.exhibits.retain(|exhibit| shown(&exhibit.handling));
+        .answers
+        .retain(|answer| keep(shown(&answer.handling), file(&answer.path)));
+    content
+        .policies
+        .retain(|policy| keep(!hidden.contains(&policy.id), file(&policy.path)));
+    content.approved.retain(|policy| {
+        let stays = shown(&policy.handling) && !hidden.contains(&policy.id);
+        keep(stays, file(&policy.path))
+    });
+    content
+        .records
+        .retain(|record| keep(shown(&record.handling), file(&record.path)));
+    content.exhibits.retain(|exhibit| {
+        let stays = shown(&exhibit.handling);
+        if let Some(evidence) = &exhibit.file {
+            keep(stays, file(&evidence.value));
+        }
+        keep(stays, exhibit.place.clone())
+    });
     for table in content.registers.values_mut() {
-        table.entries.retain(|entry| shown(&entry.handling));
-        table.nones.retain(|none| shown(&none.handling));
+        table
+            .entries
+            .retain(|entry| keep(shown(&entry.handling), entry.place.clone()));
+        table
+            .nones
+            .retain(|none| keep(shown(&none.handling), none.place.clone()));
     }
-    content
+    (content, places)
 }
 
 fn link_policy(rows: &mut [RowLinks], policy: &Policy, (life, text, in_effect): (usize, usize, bool)) {
