@@ -76,9 +76,8 @@ fn play(line: &str, home: &Path) -> String {
             }
         }
         ["show", file] => {
-            out.push_str(&stable(
-                &fs::read_to_string(home.join(file)).unwrap_or_else(|_| "no such file\n".into()),
-            ));
+            let text = fs::read_to_string(home.join(file)).unwrap_or_else(|_| "no such file\n".into());
+            out.push_str(&keep(&stable(&text), filter));
         }
         ["edit", file, old, new] => {
             let text = fs::read_to_string(home.join(file)).expect("a file to edit");

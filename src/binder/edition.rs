@@ -95,8 +95,20 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
     content
         .records
         .retain(|record| file(&record.handling, &record.path));
+    // Another version of a hidden policy is hidden, too, whatever it says of itself.
+    let clinging = content.policies.iter().chain(&content.approved);
+    let clinging: Vec<Place> = clinging
+        .filter(|policy| hidden.contains(&policy.id))
+        .map(|policy| Place::file(policy.path.clone()))
+        .collect();
     content.policies.retain(|policy| !hidden.contains(&policy.id));
     content.approved.retain(|policy| !hidden.contains(&policy.id));
+    let evidence: Vec<Place> = content
+        .exhibits
+        .iter()
+        .filter(|exhibit| !shown(&exhibit.handling))
+        .filter_map(|exhibit| exhibit.file.as_ref().map(|file| Place::file(file.value.as_str())))
+        .collect();
     let mut line = |handling: &Handling, place: &Place| {
         let shown = shown(handling);
         if !shown {
@@ -114,6 +126,8 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
         let left = table.entries.len() + table.nones.len();
         left > 0 || left == before
     });
+    withheld.extend(clinging);
+    withheld.extend(evidence);
     withheld
 }
 

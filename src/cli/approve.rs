@@ -529,6 +529,8 @@ fn kept_path(policy: &Policy) -> Option<String> {
 
 /// Words of the body.
 fn words(text: &str) -> usize {
+    // A byte order mark would hide the first fence, and the front matter would count as words.
+    let text = text.trim_start_matches('\u{feff}');
     let body = frontmatter::fences(text).map_or(0, |fences| fences.body);
     text[body..]
         .split_whitespace()
