@@ -370,7 +370,7 @@ fn exhibits_carry_rows_with_locators() {
     let content = good(&[
         (
             "registers/evidence.csv",
-            "id,file,title,date,rows,kept_at,phi\nEX-1,2026\\a.pdf,A,2026-09-01,\"164.312(b) p. 3; 164.312(d): page 5;164.314(a)(2)(i)(B), section 2\",,redacted\nEX-2,,B,2026-09-01,164.308(a)(2),Drawer,\n",
+            "id,file,title,date,rows,kept_at,phi\nEX-1,2026\\a.pdf,A,2026-09-01,\"164.312(b) p. 3; 164.312(d): page 5;164.314(a)(2)(i), section 2\",,redacted\nEX-2,,B,2026-09-01,164.308(a)(2),Drawer,\n",
         ),
         ("evidence/2026/a.pdf", "%PDF-1.7"),
     ]);
@@ -388,7 +388,7 @@ fn exhibits_carry_rows_with_locators() {
         [
             row("164.312(b)", "164.312(b)", "p. 3"),
             row("164.312(d)", "164.312(d)", "page 5"),
-            row("164.314(a)(2)(i)", "164.314(a)(2)(i)(B)", "section 2"),
+            row("164.314(a)(2)(i)", "164.314(a)(2)(i)", "section 2"),
         ]
     );
     assert_eq!(
