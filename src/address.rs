@@ -138,3 +138,102 @@ fn encode(part: &str) -> String {
     }
     out
 }
+
+/// A path as written in `file`, as a path below the folder. A leading `/` means the folder itself. `None` when it
+/// leaves the folder.
+pub fn resolve(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = match path.strip_prefix('/') {
+        Some(_) => Vec::new(),
+        None => file.split('/').collect(),
+    };
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// `%20` and the like decoded, where the result is text.
+pub fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut i = 0;
+    while i < bytes.len() {
+        let hex = |b: u8| (b as char).to_digit(16);
+        match (
+            bytes[i],
+            bytes.get(i + 1).copied().and_then(hex),
+            bytes.get(i + 2).copied().and_then(hex),
+        ) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                i += 3;
+            }
+            (byte, _, _) => {
+                out.push(byte);
+                i += 1;
+            }
+        }
+    }
+    String::from_utf8(out).unwrap_or_else(|_| text.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_relative_to_the_page_they_stand_on() {
+        assert_eq!(link("index.html", "standards/index.html"), "standards/index.html");
+        assert_eq!(
+            link("standards/a.html", "standards/b.html#answer"),
+            "b.html#answer"
+        );
+        assert_eq!(link("standards/a.html", "gaps/a.html"), "../gaps/a.html");
+        assert_eq!(link("policies/x/1.0.html", "binder.pdf"), "../../binder.pdf");
+        assert_eq!(link("a.html", "a.html#here"), "#here");
+        assert_eq!(link("a.html", "a.html"), "#");
+        assert_eq!(link("a.html", "exhibits/é b.png"), "exhibits/%C3%A9%20b.png");
+    }
+
+    #[test]
+    fn slugs_are_never_empty_and_never_hide_or_climb() {
+        for (text, expected) in [
+            ("EX-001", "ex-001"),
+            ("Sanction policy", "sanction-policy"),
+            ("1.0", "1.0"),
+            ("../../etc/passwd", "etc-passwd"),
+            (".hidden", "hidden"),
+            ("", "item"),
+            ("???", "item"),
+            ("Größe", "größe"),
+        ] {
+            assert_eq!(slug(text), expected, "{text}");
+        }
+        assert_eq!(
+            exhibit_file("EX 1", "evidence/Scan (1).PDF"),
+            "exhibits/files/ex-1/scan-1.pdf"
+        );
+    }
+
+    #[test]
+    fn paths_are_resolved_below_the_folder_or_not_at_all() {
+        let resolved = |path| resolve("policies/a.md", path);
+        assert_eq!(resolved("b.md").as_deref(), Some("policies/b.md"));
+        assert_eq!(resolved("../evidence/x.png").as_deref(), Some("evidence/x.png"));
+        assert_eq!(resolved("/evidence/./x.png").as_deref(), Some("evidence/x.png"));
+        assert_eq!(resolved("../../outside"), None);
+        assert_eq!(
+            decoded("a%20b%C3%A9%zz%ff%41"),
+            "a%20b%C3%A9%zz%ff%41",
+            "what is not text stays as typed"
+        );
+        assert_eq!(decoded("a%20b%C3%A9%zz"), "a bé%zz");
+    }
+}

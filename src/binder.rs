@@ -16,11 +16,15 @@ use crate::diagnostic::Place;
 use crate::gap::RowAssessment;
 use crate::rule::RowId;
 
+mod edition;
 mod join;
 mod lives;
+mod selection;
 
+pub use edition::Edition;
 pub use join::{ROWS_PER_EXHIBIT, join};
 pub(crate) use lives::approved_words_are_kept;
+pub use selection::Selection;
 
 /// What a build is told apart from the files.
 #[derive(Debug, Clone)]
@@ -31,10 +35,29 @@ pub struct Options {
     pub reconstruction: bool,
     /// Label of the version being sealed; `None` for a working copy.
     pub version_label: Option<String>,
+    /// For the practice itself, or for handing over.
+    pub edition: Edition,
     /// Which readers the output is for; everything by default.
     pub audience: Audience,
+    /// The rows it is for; the whole binder by default. A part is printed, and has no site.
+    pub only: Selection,
     /// Whether the PDF is made.
     pub pdf: bool,
+}
+
+impl Options {
+    /// A working copy of the whole binder as of a day: internal, for every reader, with PDF.
+    pub fn new(as_of: Date) -> Self {
+        Self {
+            as_of,
+            reconstruction: false,
+            version_label: None,
+            edition: Edition::Internal,
+            audience: Audience::Official,
+            only: Selection::default(),
+            pdf: true,
+        }
+    }
 }
 
 /// The binder: everything the renderers show.
@@ -52,19 +75,9 @@ pub struct Binder {
     pub assessments: Vec<RowAssessment>,
     /// The index of the whole binder: citation to places.
     pub crossref: CrossRef,
-    /// Files and lines that are kept from the readers of this build: what is privileged, or meant for fewer.
-    pub hidden: Vec<Place>,
-}
-
-impl Binder {
-    /// Whether a message about `place` would speak of what these readers may not see.
-    pub fn hides(&self, place: &Place) -> bool {
-        let starts = |hidden: &Place| hidden.range.start <= place.range.start;
-        self.hidden.iter().any(|hidden| {
-            let inside = || starts(hidden) && place.range.start < hidden.range.end;
-            hidden.file == place.file && (hidden.line == 0 || hidden.line == place.line || inside())
-        })
-    }
+    /// Where the items are written that this build shows to nobody: whole files, and lines. Messages about them are for
+    /// the terminal only.
+    pub withheld: Vec<Place>,
 }
 
 /// What stands on every page and sheet.
@@ -92,8 +105,13 @@ pub struct Meta {
     pub rule_as_of: String,
     /// Paper of the printed binder.
     pub paper: Paper,
+    /// Whom it is made for.
+    pub edition: Edition,
     /// The readers it is for.
     pub audience: Audience,
+    /// The rows it is for.
+    #[serde(skip)]
+    pub only: Selection,
     /// Whether a PDF is part of this build.
     pub pdf: bool,
 }
@@ -247,7 +265,44 @@ pub enum Standing {
     Lapsed,
 }
 
+impl Meta {
+    /// True where gaps, plans and advice may be shown: in the internal edition, to management.
+    pub fn shows_gaps(&self) -> bool {
+        self.edition == Edition::Internal && self.audience >= Audience::Management
+    }
+
+    /// Edition and audience as they stand on every page and sheet: "Internal edition, for the workforce".
+    pub fn copy(&self) -> String {
+        let readers = match self.audience {
+            Audience::Workforce => ", for the workforce",
+            Audience::Management => ", for management",
+            Audience::Official => "",
+        };
+        format!("{}{readers}", self.edition.words())
+    }
+
+    /// The sentence for an item of which nothing can be shown. A copy for fewer readers speaks of itself only.
+    pub fn nothing(&self) -> &'static str {
+        match self.audience {
+            Audience::Official => "This binder contains no document for this item.",
+            _ => "This copy of the binder contains no document for this item.",
+        }
+    }
+}
+
 impl Binder {
+    /// True where a message about this place may stand in the output.
+    pub fn may_publish(&self, place: &Place) -> bool {
+        let about = |item: &Place| {
+            let line = item.line == place.line || {
+                let range = item.range.as_range();
+                !range.is_empty() && range.contains(&(place.range.start as usize))
+            };
+            item.file == place.file && (item.line == 0 || (place.line > 0 && line))
+        };
+        !self.withheld.iter().any(about)
+    }
+
     /// What touches a row.
     pub fn links(&self, row: RowId) -> &RowLinks {
         &self.rows[row.index()]

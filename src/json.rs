@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::address;
-use crate::binder::{Binder, Options};
+use crate::binder::{Binder, Edition, Options};
+use crate::content::Audience;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gap::{Gap, GapKind, Marks, RowAssessment, State};
 use crate::rule::{Row, RowId, rule};
@@ -23,6 +24,10 @@ struct Report<'a> {
     /// `None` when `binder.toml` could not be read.
     practice: Option<&'a str>,
     version: Option<&'a str>,
+    /// `internal` or `production`. Only the internal edition lists gaps and diagnostics, and only to management.
+    edition: Edition,
+    /// `workforce`, `management` or `official`.
+    audience: Audience,
     counts: Counts,
     rows: Vec<RowData<'a>>,
     diagnostics: Vec<Problem<'a>>,
@@ -94,8 +99,8 @@ pub fn check(
 ) -> String {
     report(
         binder,
-        options.as_of.to_string(),
-        options.reconstruction,
+        (options.as_of.to_string(), options.reconstruction),
+        (options.edition, options.audience),
         build_id,
         diagnostics,
         |_| None,
@@ -107,8 +112,8 @@ pub fn binder(binder: &Binder, diagnostics: &[Diagnostic], pages: Option<&BTreeM
     let meta = &binder.meta;
     report(
         Some(binder),
-        meta.as_of.to_string(),
-        meta.reconstruction,
+        (meta.as_of.to_string(), meta.reconstruction),
+        (meta.edition, meta.audience),
         &meta.build_id,
         diagnostics,
         |row| {
@@ -122,8 +127,8 @@ pub fn binder(binder: &Binder, diagnostics: &[Diagnostic], pages: Option<&BTreeM
 
 fn report(
     binder: Option<&Binder>,
-    as_of: String,
-    reconstruction: bool,
+    (as_of, reconstruction): (String, bool),
+    (edition, audience): (Edition, Audience),
     build_id: &str,
     diagnostics: &[Diagnostic],
     places: impl Fn(RowId) -> Option<Places>,
@@ -136,6 +141,8 @@ fn report(
         program_version: env!("CARGO_PKG_VERSION"),
         practice: binder.map(|binder| binder.meta.practice.as_str()),
         version: binder.and_then(|binder| binder.meta.version_label.as_deref()),
+        edition,
+        audience,
         counts: counts(assessments, diagnostics),
         rows: assessments
             .iter()

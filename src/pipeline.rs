@@ -78,7 +78,11 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
     let theme = Theme::with_overrides(folder);
     let mut built = assess(folder, &theme, options, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
-        let (output, pages, problems) = render(binder, &theme, folder, &built.diagnostics, progress);
+        let (output, pages, problems) = if options.only.is_whole() {
+            render(binder, &theme, folder, &built.diagnostics, progress)
+        } else {
+            render_part(binder, &theme, folder, progress)
+        };
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
         built.pages = pages;
@@ -145,10 +149,16 @@ fn render(
             return (None, None, problems);
         }
     };
-    let mut all = [so_far, problems.as_slice()].concat();
+    // A message is advice, and may name what a copy leaves out.
+    let mut all = match binder.meta.shows_gaps() {
+        true => [so_far, problems.as_slice()].concat(),
+        false => vec![],
+    };
+    all.retain(|problem| {
+        let also = || problem.also.iter().all(|(place, _)| binder.may_publish(place));
+        binder.may_publish(&problem.place) && also()
+    });
     tidy(&mut all);
-    // A message names files and quotes words: what is hidden from the pages is hidden from the data beside them.
-    all.retain(|d| !binder.hides(&d.place) && d.also.iter().all(|(place, _)| !binder.hides(place)));
     let data = json::binder(binder, &all, printed.as_ref().map(|printed| &printed.row_pages));
     let pages = printed.as_ref().map(|printed| printed.pages);
     let own = [
@@ -168,6 +178,25 @@ fn render(
     (Some(output), pages, problems)
 }
 
+/// A part of the binder: one PDF, at the address of the print.
+fn render_part(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    progress: Progress<'_>,
+) -> (Option<Output>, Option<usize>, Vec<Diagnostic>) {
+    let printed = print::render(binder, theme, folder);
+    progress(Stage::Print);
+    match printed {
+        Err(errors) => (None, None, errors),
+        Ok((printed, warnings)) => {
+            let mut output = Output::default();
+            let added = output.add(address::PDF, Body::Bytes(printed.pdf), "the printed part");
+            (added.is_ok().then_some(output), Some(printed.pages), warnings)
+        }
+    }
+}
+
 /// By place, each problem once: two stages may notice the same thing.
 fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by_key(|d| (d.order(), d.message.clone()));
@@ -184,7 +213,11 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
         "version",
         options.version_label.as_deref().unwrap_or("").as_bytes(),
     );
+    id.add("edition", format!("{:?}", options.edition).as_bytes());
     id.add("audience", format!("{:?}", options.audience).as_bytes());
+    for row in options.only.rows() {
+        id.add("row", row.to_string().as_bytes());
+    }
     id.add("pdf", &[u8::from(options.pdf)]);
     for (path, file) in theme.files().filter(|(_, file)| file.overridden.is_none()) {
         id.add("theme", path.as_bytes());
@@ -216,6 +249,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::binder::{Edition, Selection};
     use crate::content::Audience;
     use crate::world::File;
 
@@ -235,13 +269,7 @@ mod tests {
     }
 
     fn options() -> Options {
-        Options {
-            as_of: date(2026, 11, 20),
-            reconstruction: false,
-            version_label: None,
-            audience: Audience::Official,
-            pdf: true,
-        }
+        Options::new(date(2026, 11, 20))
     }
 
     fn id(folder: &Folder, options: &Options) -> String {
@@ -285,6 +313,14 @@ mod tests {
             },
             Options {
                 audience: Audience::Workforce,
+                ..options()
+            },
+            Options {
+                edition: Edition::Production,
+                ..options()
+            },
+            Options {
+                only: Selection::of(crate::rule::rule().row_ids().take(1)),
                 ..options()
             },
             Options {

@@ -15,7 +15,6 @@ step() {
 
 packages=()
 command -v pdftotext >/dev/null || packages+=(poppler-utils)
-command -v chromium >/dev/null || packages+=(chromium)
 command -v java >/dev/null || packages+=(default-jre-headless)
 command -v npm >/dev/null || packages+=(npm)
 if [ ${#packages[@]} -gt 0 ]; then
@@ -32,3 +31,14 @@ step "cargo fmt --check" cargo fmt --all --check
 step "cargo clippy" cargo clippy --all-targets --quiet -- -D warnings
 step "cargo build --tests" cargo build --tests --quiet
 step "cargo test" cargo test
+
+# Every page of the example clinic through the Nu HTML checker. It names the policy that keeps local files out of a
+# page opened from a folder as a warning; --errors-only leaves that out.
+check_pages() {
+  local out=target/checkers/site
+  rm -rf "$out"
+  cargo run --quiet -- build content-example --as-of 2026-11-20 --no-pdf --out "$out" >/dev/null
+  java -jar target/checkers/node_modules/vnu-jar/build/dist/vnu.jar --skip-non-html --errors-only "$out"
+  printf '%d pages, no error\n' "$(find "$out" -name '*.html' | wc -l)"
+}
+step "Nu HTML checker" check_pages

@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock};
 
 use hipaa_binder::binder::{Binder, Options, join};
 use hipaa_binder::content::config::{Config, Paper, Practice};
-use hipaa_binder::content::{self, Audience, Content, Handling, Policy, PolicyKind};
+use hipaa_binder::content::{self, Content, Handling, Policy, PolicyKind};
 use hipaa_binder::diagnostic::{Diagnostic, Place, Source};
 use hipaa_binder::markdown::{self, Document};
 use hipaa_binder::print::{Printed, render};
@@ -22,11 +22,8 @@ use proptest::prelude::*;
 
 fn options() -> Options {
     Options {
-        as_of: date(2026, 11, 20),
-        reconstruction: false,
-        version_label: None,
-        audience: Audience::Official,
         pdf: true,
+        ..Options::new(date(2026, 11, 20))
     }
 }
 
@@ -437,15 +434,25 @@ fn pictures_that_do_not_decode_leave_a_sheet_and_no_failure() {
         ("policies/broken.png", b"\x89PNG\r\n\x1a\nrubbish"),
         ("policies/text.jpg", b"no picture"),
         ("policies/shape.svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><rect width='20' height='10'/></svg>"),
+        ("evidence/unlisted.svg", b"<svg xmlns='http://www.w3.org/2000/svg' width='20' height='10'><rect width='20' height='10'/></svg>"),
         ("policies/letters.svg", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><text>王</text></svg>".as_bytes()),
     ] {
         let file = hipaa_binder::world::File { size: bytes.len() as u64, digest: [0; 32], bytes: Some(bytes.into()) };
         folder.files.insert(path.into(), file);
     }
-    let text = "![](empty.png) ![b](broken.png) ![t](text.jpg) ![](shape.svg) ![](letters.svg) ![](gone.png)";
+    let text = "![](empty.png) ![b](broken.png) ![t](text.jpg) ![](shape.svg) ![](letters.svg) ![](gone.png) ![](../evidence/unlisted.svg)";
     let (printed, _) = print(&binder(config(), vec![policy("text", text)], &options()), &folder);
     let body = letters(&words(&printed.pdf, &[]));
-    for name in ["empty.png", "broken.png", "text.jpg", "letters.svg", "gone.png"] {
+    // Evidence that no exhibit lists does not come in through a text.
+    let not_shown = [
+        "empty.png",
+        "broken.png",
+        "text.jpg",
+        "letters.svg",
+        "gone.png",
+        "../evidence/unlisted.svg",
+    ];
+    for name in not_shown {
         assert!(body.contains(&format!("({name})")), "{name}");
     }
     assert!(

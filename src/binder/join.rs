@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::{
     Binder, EntryLink, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing,
-    lives,
+    edition, lives,
 };
-use crate::content::{Content, Exhibit, Handling, Policy, Table};
+use crate::content::{Content, Exhibit, Policy, Table};
 use crate::crossref;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::gap;
@@ -18,11 +18,25 @@ use crate::rule::{RowId, rule};
 /// An exhibit that cites more rows than this is taken for a mapping.
 pub const ROWS_PER_EXHIBIT: usize = 8;
 
-/// Joins and assesses. Privileged items, and items meant for fewer readers than the options name, are taken out
-/// first, so that nothing later can show them. Warnings: exhibits that look like a mapping.
-pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec<Diagnostic>) {
-    let (content, hidden) = visible(content, options);
-    let policies = lives::lives(&content, options.as_of);
+/// Joins and assesses. Privileged items are taken out before, what the edition, the audience and the part leave out
+/// after the assessment, so that nothing later can show either. Warnings: exhibits that look like a mapping. Errors:
+/// `phi-not-cleared`, for each item of a production edition that may show patient data.
+pub fn join(mut content: Content, options: &Options, build_id: &str) -> (Binder, Vec<Diagnostic>) {
+    let withheld = edition::keep(&mut content, |handling| !handling.privileged);
+    let mut diagnostics: Vec<Diagnostic> = content.exhibits.iter().filter_map(looks_like_a_mapping).collect();
+    let meta = meta(&content, options, build_id);
+    let mut binder = assemble(content, meta);
+    binder.withheld = withheld;
+    binder.assessments = gap::assess(&binder);
+    binder.crossref = crossref::build(&binder);
+    let (binder, problems) = edition::for_edition(binder);
+    diagnostics.extend(problems);
+    (binder, diagnostics)
+}
+
+/// The join alone: nothing is assessed, and nothing is left out.
+pub(super) fn assemble(content: Content, meta: Meta) -> Binder {
+    let policies = lives::lives(&content, meta.as_of);
     let mut rows: Vec<RowLinks> = vec![RowLinks::default(); rule().rows().len()];
 
     for (index, answer) in content.answers.iter().enumerate() {
@@ -80,21 +94,15 @@ pub fn join(content: Content, options: &Options, build_id: &str) -> (Binder, Vec
             .sections
             .sort_by_key(|link| (!link.in_effect, link.life, link.text, link.section));
     }
-
-    let diagnostics = content.exhibits.iter().filter_map(looks_like_a_mapping).collect();
-    let meta = meta(&content, options, build_id);
-    let mut binder = Binder {
+    Binder {
         meta,
         content,
         rows,
         policies,
         assessments: vec![],
         crossref: Default::default(),
-        hidden,
-    };
-    binder.assessments = gap::assess(&binder);
-    binder.crossref = crossref::build(&binder);
-    (binder, diagnostics)
+        withheld: vec![],
+    }
 }
 
 fn meta(content: &Content, options: &Options, build_id: &str) -> Meta {
@@ -113,60 +121,11 @@ fn meta(content: &Content, options: &Options, build_id: &str) -> Meta {
         rule_edition: edition.id.clone(),
         rule_as_of: edition.as_of.to_string(),
         paper: content.config.paper,
+        edition: options.edition,
         audience: options.audience,
+        only: options.only.clone(),
         pdf: options.pdf,
     }
-}
-
-/// What the readers of this build may see at all. Privilege clings to the whole policy: where one text of an id is
-/// privileged, no other version and no kept copy of it is shown.
-///
-/// Also returns where the rest stands, so that no message about it reaches the output.
-fn visible(mut content: Content, options: &Options) -> (Content, Vec<Place>) {
-    let mut places = vec![];
-    let shown = |handling: &Handling| !handling.privileged && handling.audience <= options.audience;
-    let hidden: Vec<String> = content
-        .policies
-        .iter()
-        .filter(|policy| !shown(&policy.handling))
-        .map(|policy| policy.id.clone())
-        .collect();
-    let mut keep = |stays: bool, place: Place| {
-        if !stays {
-            places.push(place);
-        }
-        stays
-    };
-    let file = |path: &str| Place::file(path);
-    content
-        .answers
-        .retain(|answer| keep(shown(&answer.handling), file(&answer.path)));
-    content
-        .policies
-        .retain(|policy| keep(!hidden.contains(&policy.id), file(&policy.path)));
-    content.approved.retain(|policy| {
-        let stays = shown(&policy.handling) && !hidden.contains(&policy.id);
-        keep(stays, file(&policy.path))
-    });
-    content
-        .records
-        .retain(|record| keep(shown(&record.handling), file(&record.path)));
-    content.exhibits.retain(|exhibit| {
-        let stays = shown(&exhibit.handling);
-        if let Some(evidence) = &exhibit.file {
-            keep(stays, file(&evidence.value));
-        }
-        keep(stays, exhibit.place.clone())
-    });
-    for table in content.registers.values_mut() {
-        table
-            .entries
-            .retain(|entry| keep(shown(&entry.handling), entry.place.clone()));
-        table
-            .nones
-            .retain(|none| keep(shown(&none.handling), none.place.clone()));
-    }
-    (content, places)
 }
 
 fn link_policy(rows: &mut [RowLinks], policy: &Policy, (life, text, in_effect): (usize, usize, bool)) {

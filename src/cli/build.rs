@@ -3,16 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
-use hipaa_binder::binder::Binder;
+use clap::{Args, ValueEnum};
+use hipaa_binder::Options;
+use hipaa_binder::binder::{Binder, Edition, Selection};
+use hipaa_binder::content::Audience;
 use hipaa_binder::diagnostic::report::count;
 use hipaa_binder::diagnostic::{Diagnostic, Severity, has_errors};
 use hipaa_binder::gap::State;
+use hipaa_binder::print::FOUND_BY_PRINTING;
 use hipaa_binder::world::clock::Stopwatch;
 use hipaa_binder::world::{Folder, read, write};
 use hipaa_binder::{Built, Stage, address, build};
 
 use super::console::{Console, progress, progress_done};
+use super::only::selection;
 use super::{Exit, When, Where, is_nowhere, problems, shown};
 
 /// Make the binder: website and PDF.
@@ -24,15 +28,32 @@ use super::{Exit, When, Where, is_nowhere, problems, shown};
   binder build                          the binder you are in, into its folder \"public\"
   binder build my-clinic --out copy     the binder in my-clinic, into the folder \"copy\"
   binder build --as-of 2026-11-20       as it stood on that day, from the files of today
-  binder build --no-pdf                 the website only, which is faster")]
+  binder build --no-pdf                 the website only, which is faster
+  binder build --edition production --out handed-over
+                                        the copy to hand over: no gaps, plans, tasks, drafts
+  binder build --audience workforce --out intranet
+                                        without what is meant for management
+  binder build --only 164.312           one PDF of these rows with policies and evidence
+  binder build --only \"164.308(a)(5)(i),164.308(a)(5)(ii)(A)\" --out training.pdf")]
 pub(super) struct Build {
     #[command(flatten)]
     place: Where,
-    /// Where to write: a new folder, an empty one, or an earlier output [default: DIR/public]
+    /// Where to write: a new folder, an empty one, or an earlier output [default: DIR/public]; with --only the PDF, or
+    /// the folder it goes into [default: DIR/binder-ROWS.pdf, like binder-164.312.pdf]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
     when: When,
+    /// For yourselves, or for handing over: law, answers, policies in effect and evidence, nothing that is being worked
+    /// on. Evidence that may show patient data stops it
+    #[arg(long, value_enum, value_name = "EDITION", default_value_t = ForWhom::Internal)]
+    edition: ForWhom,
+    /// Who will read it: items meant for fewer readers are left out. Gaps are for management
+    #[arg(long, value_enum, value_name = "WHO", default_value_t = Readers::Official)]
+    audience: Readers,
+    /// Write one PDF of just these rows, and no website: citations in any spelling, sections, lists; may be repeated
+    #[arg(long, value_name = "ROWS", conflicts_with = "no_pdf")]
+    only: Vec<String>,
     /// Leave the PDF out
     #[arg(long)]
     no_pdf: bool,
@@ -41,9 +62,55 @@ pub(super) struct Build {
     timings: bool,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ForWhom {
+    /// Everything, gaps included
+    Internal,
+    /// What is handed over
+    Production,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Readers {
+    /// Everyone who works there
+    Workforce,
+    /// Management: risks, sanctions, incidents, gaps
+    Management,
+    /// The security official: everything
+    Official,
+}
+
+impl Build {
+    fn options(&self, only: Selection, console: &mut Console) -> Options {
+        Options {
+            edition: match self.edition {
+                ForWhom::Internal => Edition::Internal,
+                ForWhom::Production => Edition::Production,
+            },
+            audience: match self.audience {
+                Readers::Workforce => Audience::Workforce,
+                Readers::Management => Audience::Management,
+                Readers::Official => Audience::Official,
+            },
+            only,
+            ..self.when.options(!self.no_pdf, console)
+        }
+    }
+}
+
 pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
-    let options = args.when.options(!args.no_pdf, console);
+    let only = match selection(&args.only) {
+        Ok(only) => only,
+        Err(why) => {
+            console.note(&why);
+            return Exit::Usage;
+        }
+    };
+    let options = args.options(only, console);
     let dir = args.place.find(base);
+    if !options.only.is_whole() {
+        return run_part(args, &options, base, &dir, console);
+    }
     let out = args
         .out
         .as_ref()
@@ -74,6 +141,16 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     progress_done();
     match published {
         Ok(published) => {
+            // `check` renders nothing and can't show these.
+            let printing: Vec<Diagnostic> = built
+                .diagnostics
+                .iter()
+                .filter(|d| FOUND_BY_PRINTING.contains(&d.code))
+                .cloned()
+                .collect();
+            if !printing.is_empty() {
+                console.note(&problems(&printing, &folder, console.note_color()));
+            }
             console.result(&summary(&built, published, &out, &watch));
             if args.timings {
                 console.note(&timings(&watch));
@@ -85,6 +162,67 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
             Exit::Content
         }
     }
+}
+
+/// Writes one PDF of some rows.
+fn run_part(args: &Build, options: &Options, base: &Path, dir: &Path, console: &mut Console) -> Exit {
+    let name = format!("binder-{}.pdf", options.only.slug());
+    let out = match args.out.as_ref().map(|out| base.join(out)) {
+        None => dir.join(name),
+        Some(out) if is_pdf(&out) => out,
+        Some(folder) => folder.join(name),
+    };
+    let watch = Stopwatch::start();
+    let tell = progress();
+    let stage = |stage: Stage| {
+        watch.mark(self::name(stage));
+        tell(stage);
+    };
+    let folder = read::read(dir);
+    stage(Stage::Read);
+    if folder.files.contains_key(read::CONFIG)
+        && let Err(refusal) = write::may_write_pdf(dir, &out)
+    {
+        progress_done();
+        console.note(&problems(&[*refusal], &folder, console.note_color()));
+        return Exit::Usage;
+    }
+    let built = build(&folder, options, &stage);
+    let pdf = built
+        .output
+        .as_ref()
+        .and_then(|output| output.bytes(address::PDF));
+    let Some(pdf) = pdf else {
+        progress_done();
+        return refused(&built, &folder, console);
+    };
+    let written = write::write_pdf(dir, &out, pdf);
+    stage(Stage::Publish);
+    progress_done();
+    if let Err(refusal) = written {
+        console.note(&problems(&[*refusal], &folder, console.note_color()));
+        return Exit::Content;
+    }
+    let mut text = built.binder.as_ref().map(head).unwrap_or_default();
+    text.push_str(&format!(
+        "{} of {}, in {}.\n\nPDF      {}\n",
+        count(built.pages.unwrap_or(0), "page"),
+        count(options.only.rows().len(), "row"),
+        seconds(watch.total()),
+        shown(&out)
+    ));
+    console.result(&text);
+    if args.timings {
+        console.note(&timings(&watch));
+    }
+    Exit::Done
+}
+
+/// A name that ends like that of a PDF is the file; any other is a folder.
+fn is_pdf(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|end| end.eq_ignore_ascii_case("pdf"))
+        && !path.is_dir()
 }
 
 fn refused(built: &Built, folder: &Folder, console: &mut Console) -> Exit {
@@ -141,8 +279,16 @@ pub(super) fn head(binder: &Binder) -> String {
     } else {
         ""
     };
+    let copy = match (meta.edition, meta.audience) {
+        (Edition::Internal, Audience::Official) => String::new(),
+        _ => format!(", {}", meta.copy().to_lowercase()),
+    };
+    let part = match meta.only.is_whole() {
+        true => String::new(),
+        false => format!(", only {}", meta.only.brief()),
+    };
     format!(
-        "{} as of {}, {version}{past}\n\n",
+        "{} as of {}, {version}{copy}{part}{past}\n\n",
         super::console::wrap(&meta.practice, 0),
         meta.as_of
     )
@@ -179,6 +325,9 @@ fn words(state: State) -> &'static str {
 
 /// "63 gaps on 16 rows".
 pub(super) fn gaps(binder: &Binder) -> String {
+    if !binder.meta.shows_gaps() {
+        return "Gaps are left out".to_string();
+    }
     let open: Vec<usize> = binder
         .assessments
         .iter()
@@ -191,10 +340,11 @@ pub(super) fn gaps(binder: &Binder) -> String {
     }
 }
 
+/// Warnings that `check` shows, too.
 fn warnings(diagnostics: &[Diagnostic]) -> usize {
     diagnostics
         .iter()
-        .filter(|d| d.severity == Severity::Warning)
+        .filter(|d| d.severity == Severity::Warning && !FOUND_BY_PRINTING.contains(&d.code))
         .count()
 }
 

@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use hipaa_binder::Options;
-use hipaa_binder::content::Audience;
 use hipaa_binder::diagnostic::{Diagnostic, report};
 use hipaa_binder::world::{Folder, clock, read};
 use jiff::civil::Date;
@@ -17,6 +16,7 @@ mod approve;
 mod build;
 mod check;
 mod console;
+mod only;
 mod rule;
 
 use console::Console;
@@ -133,11 +133,9 @@ impl When {
             ));
         }
         Options {
-            as_of,
             reconstruction: as_of < today,
-            version_label: None,
-            audience: Audience::Official,
             pdf,
+            ..Options::new(as_of)
         }
     }
 }

@@ -91,7 +91,8 @@ fn rows_of(citation: &Citation) -> Vec<RowId> {
     }
 }
 
-fn explain(error: &CitationError) -> String {
+/// What is wrong with a citation, and the nearest rows.
+pub(super) fn explain(error: &CitationError) -> String {
     let mut text = format!("{}\n", wrap(&format!("error: {error}"), 0));
     match error {
         CitationError::NoSuchParagraph { nearest, .. } if !nearest.is_empty() => {

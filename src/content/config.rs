@@ -26,6 +26,8 @@ pub struct Config {
     pub retention_years: u32,
     /// `[print] paper`.
     pub paper: Paper,
+    /// `[print] attach`: the files of exhibits are attached to the PDF as well, which is PDF/A-3a then.
+    pub attach: bool,
     /// The file.
     pub place: Place,
 }
@@ -139,6 +141,7 @@ impl Default for Config {
             intervals: Intervals::default(),
             retention_years: LEAST_YEARS,
             paper: Paper::default(),
+            attach: false,
             place: Place::file("binder.toml"),
         }
     }
@@ -233,7 +236,8 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         }
     }
     if let Some(table) = file.table("print", out) {
-        table.check_keys("[print]", &["paper"], out);
+        table.check_keys("[print]", &["paper", "attach"], out);
+        config.attach = table.flag("attach", out).is_some_and(|attach| attach.value);
         if let Some(paper) = table.one_of("paper", "a paper size", &PAPERS, out) {
             config.paper = paper.value;
         }

@@ -92,7 +92,8 @@ fn check(written: &str, year: i16, month: u32, day: u32) -> Result<Date, BadDate
     Date::new(year, month as i8, day as i8).map_err(|_| not_a_date(written))
 }
 
-const MONTHS: [&str; 12] = [
+/// Names of the months, January first.
+pub const MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",

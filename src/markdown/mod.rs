@@ -10,6 +10,7 @@ use crate::rule::RowId;
 
 mod anchor;
 mod cite;
+pub mod cut;
 mod frame;
 mod html;
 mod notes;

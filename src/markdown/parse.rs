@@ -96,7 +96,29 @@ impl<'a> Builder<'a> {
                 self.block(BlockKind::Rule, range);
             }
             Event::TaskListMarker(done) => {
-                if let Body::Item { task, .. } = &mut self.top().body {
+                // In a loose list the box comes inside the first paragraph of its item.
+                let task = match self.stack.as_mut_slice() {
+                    [
+                        ..,
+                        Frame {
+                            body: Body::Item { task, .. },
+                            ..
+                        },
+                    ] => Some(task),
+                    [
+                        ..,
+                        Frame {
+                            body: Body::Item { task, .. },
+                            ..
+                        },
+                        Frame {
+                            body: Body::Paragraph { .. },
+                            ..
+                        },
+                    ] => Some(task),
+                    _ => None,
+                };
+                if let Some(task) = task {
                     *task = Some(done);
                 } else {
                     // An item below the greatest depth: its box is kept as text.

@@ -3,10 +3,10 @@
 use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
-use super::{decisions, exhibits, front, gaps, index, registers, rows, texts};
+use super::{decisions, exhibits, front, gaps, index, registers, rows, signatures, texts};
 use crate::binder::Binder;
 use crate::content::config::Paper;
-use crate::rule::{RowId, rule};
+use crate::rule::{Row, RowId, rule};
 
 /// Everything a document is written from.
 pub(super) struct Book<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Book<'a> {
     pub glyphs: Glyphs,
     /// The content folder, for exhibits that are printed as listings.
     pub folder: &'a crate::world::Folder,
+    /// What the exhibits show on paper.
+    pub drawings: exhibits::Drawings,
 }
 
 /// A part of the binder, with its own tab at the cut edge.
@@ -68,6 +70,8 @@ pub(super) enum Doc {
     Exhibits,
     /// The index of citations.
     Index,
+    /// Sheets to sign.
+    Signatures,
 }
 
 /// A line of the contents.
@@ -162,21 +166,35 @@ impl Doc {
             Doc::Register(name) => format!("/register/{name}.typ"),
             Doc::Exhibits => "/doc/exhibits.typ".to_string(),
             Doc::Index => "/doc/index.typ".to_string(),
+            Doc::Signatures => "/doc/signatures.typ".to_string(),
         }
     }
 
     /// True where it must open on a right-hand page.
     pub fn right_hand(self) -> bool {
-        matches!(self, Doc::Divider(_) | Doc::Control)
+        matches!(self, Doc::Divider(_) | Doc::Control | Doc::Signatures)
     }
 }
 
 impl<'a> Book<'a> {
     /// Width of the text in points.
     pub fn width(&self) -> f64 {
-        match self.binder.meta.paper {
+        Self::paper_width(self.binder.meta.paper)
+    }
+
+    /// Width of the text on paper in points.
+    pub fn paper_width(paper: Paper) -> f64 {
+        match paper {
             Paper::UsLetter => 486.0,
             Paper::A4 => 469.2,
+        }
+    }
+
+    /// Height that a picture may take on a sheet, under the line that says what it is, in points.
+    pub fn picture_height(paper: Paper) -> f64 {
+        match paper {
+            Paper::UsLetter => 596.0,
+            Paper::A4 => 646.0,
         }
     }
 
@@ -253,11 +271,11 @@ impl<'a> Book<'a> {
     pub fn documents(&self) -> Vec<Doc> {
         let binder = self.binder;
         let mut docs = vec![Doc::Cover, Doc::Control, Doc::Contents, Doc::RowIndex];
-        for tab in Tab::all() {
+        for tab in self.tabs() {
             docs.push(Doc::Divider(tab));
             match tab {
                 Tab::Section(number) => {
-                    for row in rule().rows_of_section(number) {
+                    for row in self.rows_of(number) {
                         docs.push(Doc::Row(row.id));
                         if !binder.assessment(row.id).gaps.is_empty() {
                             docs.push(Doc::Gap(row.id));
@@ -278,7 +296,35 @@ impl<'a> Book<'a> {
                 Tab::Index => docs.push(Doc::Index),
             }
         }
+        docs.push(Doc::Signatures);
         docs
+    }
+
+    /// The parts that are printed: all, or those of a selection that hold something. They keep their places at the
+    /// edge.
+    fn tabs(&self) -> Vec<Tab> {
+        let content = &self.binder.content;
+        let mut tabs = Tab::all();
+        if !self.binder.meta.only.is_whole() {
+            tabs.retain(|tab| match tab {
+                Tab::Section(number) => self.rows_of(*number).next().is_some(),
+                Tab::Decisions => !self.decided().is_empty(),
+                Tab::Policies => !self.binder.policies.is_empty(),
+                Tab::Records => !content.records.is_empty(),
+                Tab::Registers => !self.registers().is_empty(),
+                Tab::Exhibits => !content.exhibits.is_empty(),
+                Tab::Index => true,
+            });
+        }
+        tabs
+    }
+
+    /// The rows of a section that are printed.
+    pub fn rows_of(&self, section: u16) -> impl Iterator<Item = &'static Row> {
+        let only = self.binder.meta.only.clone();
+        rule()
+            .rows_of_section(section)
+            .filter(move |row| only.holds(row.id))
     }
 
     /// Answers with decisions, in rule order.
@@ -291,14 +337,22 @@ impl<'a> Book<'a> {
         decided
     }
 
-    /// Registers that are printed as tables; exhibits have a part of their own.
+    /// Registers that are printed as tables; exhibits have a part of their own. In a selection, those with a line for one
+    /// of its rows.
     pub fn registers(&self) -> Vec<&'static str> {
+        let only = &self.binder.meta.only;
+        let serves = |name: &str| {
+            let links = only.rows().iter().map(|row| self.binder.links(*row));
+            links
+                .flat_map(|links| links.entries.iter().chain(&links.nones))
+                .any(|link| link.register == name)
+        };
         self.binder
             .content
             .registers
             .keys()
             .copied()
-            .filter(|name| *name != "evidence")
+            .filter(|name| *name != "evidence" && (only.is_whole() || serves(name)))
             .collect()
     }
 
@@ -319,6 +373,7 @@ impl<'a> Book<'a> {
             Doc::Register(name) => registers::register(self, &mut em, name),
             Doc::Exhibits => exhibits::exhibits(self, &mut em),
             Doc::Index => index::index(self, &mut em),
+            Doc::Signatures => signatures::signatures(self, &mut em),
         }
         em.finish()
     }
@@ -336,6 +391,13 @@ impl<'a> Book<'a> {
                 .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
                 .collect(),
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
+            Doc::Signatures => [
+                (signatures::APPROVAL, signatures::APPROVAL_TITLE),
+                (signatures::WORKFORCE, signatures::WORKFORCE_TITLE),
+            ]
+            .into_iter()
+            .flat_map(|(label, title)| entry(1, label.to_string(), title.to_string()))
+            .collect(),
             Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
             Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),

@@ -16,7 +16,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 use super::emit::{Emitted, Origin};
 use super::settle;
 use super::world::Pages;
-use crate::binder::Meta;
+use crate::binder::Binder;
 use crate::content;
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::theme::Theme;
@@ -69,7 +69,7 @@ impl<'a> Places<'a> {
 pub(super) fn compile(
     world: &Pages,
     files: &BTreeMap<String, Emitted>,
-    meta: &Meta,
+    binder: &Binder,
     theme: &Theme,
     places: &mut Places,
 ) -> Result<Compiled, Vec<Diagnostic>> {
@@ -95,7 +95,14 @@ pub(super) fn compile(
     if !moving.is_empty() {
         return Err(explain(&moving, places));
     }
-    let standards = PdfStandards::new(&[PdfStandard::Ua_1, PdfStandard::A_2a]).map_err(|error| {
+    // A-2a takes no attachments.
+    let archive = if binder.content.config.attach {
+        PdfStandard::A_3a
+    } else {
+        PdfStandard::A_2a
+    };
+    let meta = &binder.meta;
+    let standards = PdfStandards::new(&[PdfStandard::Ua_1, archive]).map_err(|error| {
         vec![Diagnostic::error(
             "print-failed",
             Place::default(),

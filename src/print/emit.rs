@@ -42,6 +42,8 @@ pub(super) enum Arg<'a> {
     Point(f64),
     /// A label name, or `none` when empty.
     Label(&'a str),
+    /// Text that no page shows: the words behind a picture, the name of a file. Every character is kept.
+    Alt(&'a str),
 }
 
 /// A piece of text that no bundled font can show.
@@ -405,6 +407,7 @@ impl<'a> Emitter<'a> {
                 self.name(name);
                 self.out.push(')');
             }
+            Arg::Alt(text) => self.name(text),
             Arg::List(items) => {
                 self.out.push('(');
                 for item in items {

@@ -4,11 +4,20 @@
 use super::book::{Book, Tab};
 use super::cells::{self, Cell};
 use super::emit::{Arg, Emitter, Origin};
+use super::tables;
 use crate::content::{Exhibit, Phi};
 
-/// Longest text that is printed as a listing, in bytes.
-const LISTING: usize = 32 * 1024;
-/// Tallest picture, in points: it must fit on a page under its heading.
+mod attach;
+mod bitmap;
+mod body;
+mod guard;
+mod listing;
+mod pdf;
+
+pub(super) use attach::files as attachments;
+pub(super) use body::{Body, Drawings, Sheet, draw};
+
+/// Tallest picture, in points, that stands under the head of its exhibit; a taller one gets a sheet of its own.
 const TALLEST: f64 = 420.0;
 
 /// Writes the list and the sheets.
@@ -63,7 +72,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     em.item_open();
     let file = exhibit.file.as_ref().map(|f| f.value.clone()).unwrap_or_default();
     let (size, digest) = match &exhibit.found {
-        Some(found) => (format!("{} bytes", found.size), found.sha256.clone()),
+        Some(found) => (size_words(found.size), found.sha256.clone()),
         None => (String::new(), String::new()),
     };
     let phi = match exhibit.handling.phi {
@@ -76,14 +85,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     cells::facts(
         em,
         &[
-            (
-                "Date",
-                exhibit
-                    .date
-                    .as_ref()
-                    .map(|d| d.value.to_string())
-                    .unwrap_or_default(),
-            ),
+            ("Date", date(exhibit)),
             ("Shows", exhibit.shows.clone()),
             ("Systems", book.systems(&exhibit.systems)),
             ("Sites", book.sites(&exhibit.sites)),
@@ -92,7 +94,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
             ("Original kept at", exhibit.kept_at.clone()),
             (
                 "File",
-                if missing {
+                if missing && book.binder.meta.shows_gaps() {
                     format!("{file} (not in the folder)")
                 } else {
                     file.clone()
@@ -108,65 +110,146 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     super::texts::documents(book, em, "Serves", &rows);
     em.item_close();
     em.item_open();
-    if exhibit.found.is_some() {
-        body(book, em, exhibit, &file);
+    let nothing_on_file = exhibit.found.is_none() && exhibit.kept_at.is_empty();
+    if nothing_on_file && !book.binder.meta.shows_gaps() {
+        super::rows::nothing(book, em, "");
+    } else if let Some(body) = book.drawings.bodies.get(index) {
+        show(book, em, exhibit, body);
     }
     em.item_close();
     em.end();
+    attach::attach(book, em, index, exhibit);
 }
 
-fn body(book: &Book, em: &mut Emitter, exhibit: &Exhibit, file: &str) {
-    if exhibit.handling.phi == Some(Phi::Contains) {
-        cells::lead(
-            em,
-            "Not printed: the exhibit shows protected health information. The file stands in the practice's folder.",
-        );
-        return;
-    }
-    match book.links.exhibit_picture(file) {
-        Some(Ok(picture)) => {
-            let width = picture
-                .width
-                .min(book.width())
-                .min(picture.width * TALLEST / picture.height);
-            let alt = format!("Exhibit {}: {}", exhibit.id, exhibit.title);
-            em.open("exhibit-picture", &[]);
-            let args = [
-                ("", Arg::Str(&picture.path)),
-                ("alt", Arg::Str(&alt)),
-                ("width", Arg::Point(width)),
-            ];
-            em.call_inline("picture", &args);
-            em.close();
+fn show(book: &Book, em: &mut Emitter, exhibit: &Exhibit, body: &Body) {
+    match body {
+        Body::Nothing => {}
+        Body::Words(words) => cells::lead(em, words),
+        Body::Picture { sheet, note } => {
+            if sheet.height <= TALLEST {
+                em.open("exhibit-picture", &[]);
+                picture(em, sheet);
+                em.close();
+                said(em, note);
+            } else {
+                page(em, exhibit, sheet, "", note);
+            }
         }
-        Some(Err(why)) => cells::lead(
-            em,
-            &format!("The picture can't be printed: {why}. The file stands in the practice's folder."),
-        ),
-        None => match listing(book, file) {
-            Some(text) => {
-                em.start("code-block", &[]);
-                for line in text.lines() {
+        Body::Pages { sheets, of, note } => {
+            said(em, note);
+            for (n, sheet) in sheets.iter().enumerate() {
+                let place = format!("page {} of {of} of this exhibit", n + 1);
+                page(em, exhibit, sheet, &place, "");
+            }
+        }
+        Body::Text { text, note } => {
+            said(em, note);
+            if !text.table.as_ref().is_some_and(|rows| table(book, em, rows)) {
+                em.start("listing", &[]);
+                for line in &text.lines {
                     em.item_open();
-                    em.mono(&line.replace('\t', "    "));
+                    em.mono(line);
                     em.item_close();
                 }
                 em.end();
             }
-            None => cells::lead(em, "Not printed here: see the file in the practice's folder."),
-        },
+        }
     }
 }
 
-/// The text of a short text file.
-fn listing<'a>(book: &'a Book, file: &str) -> Option<&'a str> {
-    let extension = file.rsplit_once('.')?.1.to_ascii_lowercase();
-    if !["txt", "log", "csv", "md", "json"].contains(&extension.as_str()) {
-        return None;
+fn said(em: &mut Emitter, note: &str) {
+    if !note.is_empty() {
+        cells::lead(em, note);
     }
-    let bytes = book
-        .folder
-        .bytes(file)
-        .filter(|bytes| bytes.len() <= LISTING && !bytes.is_empty())?;
-    std::str::from_utf8(bytes).ok()
+}
+
+fn picture(em: &mut Emitter, sheet: &Sheet) {
+    let args = [
+        ("", Arg::Str(&sheet.path)),
+        ("alt", Arg::Alt(&sheet.alt)),
+        ("width", Arg::Point(sheet.width)),
+    ];
+    em.call_inline("picture", &args);
+}
+
+/// A bitmap on a sheet of its own, under a line that says what it is a page of.
+fn page(em: &mut Emitter, exhibit: &Exhibit, sheet: &Sheet, place: &str, note: &str) {
+    let digest = exhibit.found.as_ref().map_or("", |found| found.sha256.as_str());
+    let digest = match digest.get(..12) {
+        Some(short) => format!("SHA-256 {short}..."),
+        None => String::new(),
+    };
+    let cited: Vec<String> = exhibit.rows.iter().map(|row| row.cited.to_string()).collect();
+    let more = cited.len().saturating_sub(CITED);
+    let mut cited = cited[..cited.len() - more].join("; ");
+    if more > 0 {
+        cited.push_str(&format!("; {more} more"));
+    }
+    let name = format!("Exhibit {}", exhibit.id);
+    let parts = [date(exhibit), cited, digest];
+    let about: Vec<&str> = parts
+        .iter()
+        .map(String::as_str)
+        .filter(|part| !part.is_empty())
+        .collect();
+    em.open(
+        "exhibit-page",
+        &[
+            ("name", Arg::Str(&name)),
+            ("title", Arg::Str(&short(&exhibit.title))),
+            ("place", Arg::Str(place)),
+            ("about", Arg::List(&about)),
+            ("note", Arg::Str(note)),
+        ],
+    );
+    picture(em, sheet);
+    em.close();
+}
+
+/// Citations in the line above a page; all of them stand in the head of the exhibit.
+const CITED: usize = 6;
+
+fn short(title: &str) -> String {
+    match title.char_indices().nth(110) {
+        Some((at, _)) => format!("{}...", title[..at].trim_end()),
+        None => title.to_string(),
+    }
+}
+
+fn date(exhibit: &Exhibit) -> String {
+    let date = exhibit.date.as_ref();
+    date.map(|date| date.value.to_string()).unwrap_or_default()
+}
+
+/// Writes rows as a table, the first as its header, where the columns fit beside each other; false where they don't.
+fn table(book: &Book, em: &mut Emitter, rows: &[Vec<String>]) -> bool {
+    let Some((head, rows)) = rows.split_first() else {
+        return false;
+    };
+    let plan = tables::plan(em.glyphs(), head, rows, book.width());
+    if plan.stacked() {
+        return false;
+    }
+    tables::emit(em, &plan, &[], head, rows, |em, row, column| {
+        let row = row.map_or(head.as_slice(), |row| rows[row].as_slice());
+        em.text(&row[column]);
+    });
+    true
+}
+
+/// "1,204 bytes", "3.4 MB (3,565,158 bytes)".
+fn size_words(size: u64) -> String {
+    let digits = size.to_string();
+    let mut exact = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            exact.push(',');
+        }
+        exact.push(digit);
+    }
+    if size < 1_000_000 {
+        return format!("{exact} bytes");
+    }
+    let tenths = size / 100_000;
+    format!("{}.{} MB ({exact} bytes)", tenths / 10, tenths % 10)
 }

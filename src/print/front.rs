@@ -3,6 +3,7 @@
 use super::book::{Book, Doc, Tab};
 use super::cells::{self, Cell};
 use super::emit::{Arg, Emitter};
+use crate::binder::Edition;
 use crate::content::config::EntityKind;
 use crate::gap::State;
 use crate::rule::{Designation, RowKind, rule};
@@ -17,13 +18,27 @@ pub(super) fn version(book: &Book) -> String {
 
 /// The notice of every sheet, "" where none is due.
 pub(super) fn notice(book: &Book) -> String {
-    if book.binder.meta.reconstruction {
-        format!(
+    let meta = &book.binder.meta;
+    let mut notices = vec![];
+    if !meta.only.is_whole() {
+        notices.push(format!("Part of the binder, of {} only.", meta.only.brief()));
+    }
+    if meta.reconstruction {
+        notices.push(format!(
             "Reconstruction: made from today's files to show {}; not a copy kept from that day.",
-            book.binder.meta.as_of
-        )
-    } else {
-        String::new()
+            meta.as_of
+        ));
+    }
+    notices.join(" ")
+}
+
+/// "of 164.312 only; ...", "" for the whole binder.
+fn part(book: &Book) -> String {
+    let only = &book.binder.meta.only;
+    match only.rows().len() {
+        0 => String::new(),
+        1 => format!("one row, {}", only.words()),
+        n => format!("{n} rows: {}", only.words()),
     }
 }
 
@@ -31,7 +46,10 @@ pub(super) fn notice(book: &Book) -> String {
 pub(super) fn cover(book: &Book, em: &mut Emitter) {
     let meta = &book.binder.meta;
     let practice = &book.binder.content.config.practice;
-    let mut lines = vec![version(book), format!("As of {}", meta.as_of)];
+    let mut lines = vec![meta.copy(), version(book), format!("As of {}", meta.as_of)];
+    if !meta.only.is_whole() {
+        lines.insert(0, format!("Part of the binder, of {} only", meta.only.words()));
+    }
     if meta.legal_name != meta.practice {
         lines.push(meta.legal_name.clone());
     }
@@ -76,7 +94,7 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
     );
     em.text("Document control");
     em.close();
-    if meta.reconstruction {
+    if !notice(book).is_empty() {
         em.open("notice", &[]);
         em.text(&notice(book));
         em.close();
@@ -99,6 +117,8 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
             ("Bound as", kind.to_string()),
             ("Sites", sites.join("; ")),
             ("Security official", config.practice.security_official.clone()),
+            ("Edition", meta.copy()),
+            ("Part", part(book)),
             ("Version", version(book)),
             ("As of", meta.as_of.to_string()),
             ("Build id", meta.build_id.clone()),
@@ -123,13 +143,26 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
     states(book, em);
     cells::heading(em, 2, "How to use this binder");
     em.start("numbers", &[]);
-    for line in [
-        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and its page. The parts stand in the order of the rule, each behind its own tab.",
-        "Each row opens with the regulation's words. Then follow our answer with who gave it and when, the policies in effect, the evidence with exhibit numbers and pages, what OCR's audit protocol asks to see, and what is missing.",
-        "A sheet with a black bar at the outer edge is a gap page: it lists what a row needs that this binder does not show.",
-        "Looking for every place that speaks of a paragraph: the index of citations stands at the end.",
-        "A loose sheet finds its way back by its foot: practice, version, as-of date, build id and page number. Pages count from the cover, and the page number is the one a PDF reader shows.",
-    ] {
+    let missing = match meta.shows_gaps() {
+        true => ", and what is missing",
+        false => "",
+    };
+    let mut lines = vec![
+        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and its page. The parts stand in the order of the rule, each behind its own tab."
+            .to_string(),
+        format!(
+            "Each row opens with the regulation's words. Then follow our answer with who gave it and when, the policies in effect, the evidence with exhibit numbers and pages, what OCR's audit protocol asks to see{missing}."
+        ),
+        "Looking for every place that speaks of a paragraph: the index of citations stands at the end.".to_string(),
+        "A loose sheet finds its way back by its foot: practice, edition, version, as-of date, build id and page number. Pages count from the cover, and the page number is the one a PDF reader shows.".to_string(),
+    ];
+    if meta.shows_gaps() {
+        lines.insert(2, "A sheet with a black bar at the outer edge is a gap page: it lists what a row needs that this binder does not show.".to_string());
+    }
+    if meta.edition == Edition::Production {
+        lines.insert(2, "Where the binder contains no document for an item, it says so over a line for a person to sign and date. Only a person can say that there is none.".to_string());
+    }
+    for line in &lines {
         em.item(line);
     }
     em.end();
@@ -143,7 +176,9 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
 
 fn states(book: &Book, em: &mut Emitter) {
     let safeguards = |state: State, all: bool| {
-        let rows = book.binder.assessments.iter().filter(|a| a.state == state);
+        let only = &book.binder.meta.only;
+        let rows = book.binder.assessments.iter();
+        let rows = rows.filter(|a| a.state == state && only.holds(a.row));
         rows.filter(|a| all || matches!(rule()[a.row].section(), 308 | 310 | 312))
             .count()
             .to_string()
@@ -210,17 +245,28 @@ pub(super) fn row_index(book: &Book, em: &mut Emitter) {
     );
     em.text("Index of rows");
     em.close();
+    let gaps = book.binder.meta.shows_gaps();
+    let pages = match gaps {
+        true => "the page of its part and of its gaps",
+        false => "and the page of its part",
+    };
+    let which = match book.binder.meta.only.is_whole() {
+        true => "Every standard and implementation specification",
+        false => "The standards and implementation specifications of this part",
+    };
     cells::lead(
         em,
-        "Every standard and implementation specification with its four marks, its state, the page of its part and of its gaps. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: the mark is not needed.",
+        &format!(
+            "{which} with its four marks, its state, {pages}. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: the mark is not needed.",
+        ),
     );
     for section in rule().sections() {
-        let mut rows = rule().rows_of_section(section.number).peekable();
+        let mut rows = book.rows_of(section.number).peekable();
         if rows.peek().is_none() {
             continue;
         }
         cells::heading(em, 2, &format!("164.{} {}", section.number, section.title));
-        em.start("row-index", &[]);
+        em.start("row-index", &[("gaps", Arg::Bool(gaps))]);
         for row in rows {
             let found = book.binder.assessment(row.id);
             let kind = match row.designation {
@@ -271,7 +317,7 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
         .map_or(docs.len(), |at| at + 1);
     let inside = docs[start..]
         .iter()
-        .take_while(|doc| !matches!(doc, Doc::Divider(_)));
+        .take_while(|doc| !matches!(doc, Doc::Divider(_) | Doc::Signatures));
     let entries: Vec<_> = inside.flat_map(|doc| book.entries(*doc)).collect();
     if entries.is_empty() {
         let words = match tab {

@@ -13,7 +13,8 @@ pub(super) fn index(book: &Book, em: &mut Emitter) {
         "Pages that speak of each row. The page in bold is the row's own part.",
     );
     em.start("citation-index", &[]);
-    for row in rule().rows() {
+    let only = &book.binder.meta.only;
+    for row in rule().rows().iter().filter(|row| only.holds(row.id)) {
         let (cite, label) = (row.citation.to_string(), book.links.row(row.id));
         em.tuple(&[
             Arg::Int(row.id.index()),

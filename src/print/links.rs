@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::book::Tab;
 use super::pictures::{Picture, Pictures};
+use crate::address;
 use crate::binder::{Binder, SectionLink};
 use crate::markdown::{Block, BlockKind, Document};
 use crate::rule::RowId;
@@ -37,9 +38,12 @@ impl Links {
             by_path: BTreeMap::new(),
             pictures,
         };
-        for assessment in &binder.assessments {
-            let label = links.row(assessment.row);
-            links.labels.insert(label);
+        let shown = binder
+            .assessments
+            .iter()
+            .filter(|a| binder.meta.only.holds(a.row));
+        for assessment in shown {
+            links.labels.insert(row_label(assessment.row));
             if !assessment.gaps.is_empty() {
                 let label = links.gap(assessment.row);
                 links.labels.insert(label);
@@ -91,9 +95,14 @@ impl Links {
         }
     }
 
-    /// Label of a row's part.
+    /// Label of a row's part; "" where the row is not printed.
     pub fn row(&self, row: RowId) -> String {
-        format!("row-{}", row.index())
+        let label = row_label(row);
+        if self.labels.contains(&label) {
+            label
+        } else {
+            String::new()
+        }
     }
 
     /// Label of a row's gap page.
@@ -191,7 +200,11 @@ impl Links {
         if src.contains("://") {
             return None;
         }
-        candidates(src, from).find_map(|path| self.pictures.get(&path))
+        // A picture of the evidence folder is shown as an exhibit or not at all: one that nobody listed, or that this
+        // binder leaves out, must not come in through a text.
+        candidates(src, from)
+            .filter(|path| !path.starts_with("evidence/") || self.by_path.contains_key(path))
+            .find_map(|path| self.pictures.get(&path))
     }
 
     /// The picture of an exhibit, or why it can't be printed; `None` for files that are no pictures.
@@ -203,6 +216,10 @@ impl Links {
     pub fn into_pictures(self) -> Pictures {
         self.pictures
     }
+}
+
+fn row_label(row: RowId) -> String {
+    format!("row-{}", row.index())
 }
 
 /// Anchor of a heading that is printed: one with words.
@@ -217,24 +234,8 @@ fn anchor(block: &Block) -> Option<&str> {
 
 /// A path as seen from the file `from`, then as seen from the content folder.
 fn candidates(path: &str, from: &str) -> impl Iterator<Item = String> {
-    let folder = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let decoded = path.replace("%20", " ");
-    [normal(&format!("{folder}/{decoded}")), normal(&decoded)]
+    let path = address::decoded(path);
+    [address::resolve(from, &path), address::resolve("", &path)]
         .into_iter()
         .flatten()
-}
-
-/// Resolves `.` and `..`; `None` when the path leaves the content folder.
-fn normal(path: &str) -> Option<String> {
-    let mut parts = vec![];
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }

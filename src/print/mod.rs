@@ -30,8 +30,10 @@ mod links;
 mod pictures;
 mod prose;
 mod registers;
+mod risks;
 mod rows;
 mod settle;
+mod signatures;
 mod tables;
 mod text;
 mod texts;
@@ -56,14 +58,27 @@ pub struct Printed {
     pub row_pages: BTreeMap<RowId, usize>,
 }
 
+/// Codes of warnings that only printing can find, so that checking without printing does not show them.
+pub const FOUND_BY_PRINTING: [&str; 8] = [
+    "character-not-printable",
+    "exhibit-cut",
+    "exhibit-empty",
+    "exhibit-encrypted",
+    "exhibit-not-drawable",
+    "exhibit-not-utf8",
+    "exhibit-scaled-down",
+    "exhibit-too-large",
+];
+
 /// The virtual file that calls all others.
 const MAIN: &str = "/main.typ";
 /// Builds that the layout engine remembers: enough for the next one, little enough for a small machine.
 const REMEMBER: usize = 2;
 
-/// Lays the binder out and exports it as PDF/UA-1 and PDF/A-2a.
+/// Lays the binder out and exports it as PDF/UA-1 and PDF/A-2a, or A-3a where the files of exhibits are attached.
 ///
-/// The warnings that come with a PDF name text that no font of the theme can show: its code stands in its place.
+/// The warnings that come with a PDF name text that no font of the theme can show (its code stands in its place), and
+/// exhibits that could not be printed as they are (a sheet stands in their place).
 ///
 /// # Errors
 /// Diagnostics, at the Markdown line where one can be named: a template of the clinic's theme that fails, or content
@@ -83,11 +98,15 @@ pub fn render(
         )]);
     }
     let links = Links::new(binder, Pictures::new(folder));
+    let paper = binder.meta.paper;
+    let room = (Book::paper_width(paper), Book::picture_height(paper));
+    let drawings = exhibits::draw(binder, &links, folder, room);
     let book = Book {
         binder,
         links,
         glyphs,
         folder,
+        drawings,
     };
     let docs = book.documents();
     let mut files: BTreeMap<String, Emitted> = docs
@@ -97,7 +116,7 @@ pub fn render(
     files.insert(MAIN.to_string(), main(&book, &docs));
 
     let mut places = Places::new(folder);
-    let warnings = unshown(&files, &mut places);
+    let mut warnings = unshown(&files, &mut places);
     let meta = meta(&book);
     let theme_sources: Vec<(String, String)> = theme
         .below("print")
@@ -119,8 +138,16 @@ pub fn render(
         )
         .chain([("/meta.typ", meta.as_str())])
         .collect();
-    let Book { links, glyphs, .. } = book;
+    let Book {
+        links,
+        glyphs,
+        drawings,
+        ..
+    } = book;
     let mut pictures = links.into_pictures().into_files();
+    pictures.extend(drawings.files);
+    pictures.extend(exhibits::attachments(binder, folder));
+    warnings.extend(drawings.warnings);
     pictures.extend(
         theme
             .below("print")
@@ -134,7 +161,7 @@ pub fn render(
             "The PDF can't be made.",
         )]);
     };
-    let compiled = compile::compile(&world, &files, &binder.meta, theme, &mut places);
+    let compiled = compile::compile(&world, &files, binder, theme, &mut places);
     comemo::evict(REMEMBER);
     let compiled = compiled?;
     let row_pages = rule()
@@ -160,9 +187,14 @@ pub fn render(
 /// The file that sets the book together.
 fn main(book: &Book, docs: &[Doc]) -> Emitted {
     let mut em = Emitter::new(&book.glyphs);
+    let part = match book.binder.meta.only.is_whole() {
+        true => String::new(),
+        false => format!(", part {}", book.binder.meta.only.brief()),
+    };
     let title = format!(
-        "{}: Security Rule binder, {}, as of {}",
+        "{}: Security Rule binder{part}, {}, {}, as of {}",
         book.binder.meta.practice,
+        book.binder.meta.copy(),
         front::version(book),
         book.binder.meta.as_of
     );
@@ -181,11 +213,13 @@ fn meta(book: &Book) -> String {
     let meta = &book.binder.meta;
     let em = Emitter::new(&book.glyphs);
     let (version, notice, as_of) = (front::version(book), front::notice(book), meta.as_of.to_string());
+    let edition = meta.copy();
     em.dictionary(
         "m",
         &[
             ("practice", Arg::Str(&meta.practice)),
             ("version", Arg::Str(&version)),
+            ("edition", Arg::Str(&edition)),
             ("as-of", Arg::Str(&as_of)),
             ("build", Arg::Str(&meta.build_id_short)),
             ("notice", Arg::Str(&notice)),

@@ -119,6 +119,11 @@ fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
     if u64::from(width) * u64::from(height) > PIXELS {
         return Err(format!("it is too large: {width} by {height} pixels"));
     }
+    if format == ExchangeFormat::Jpg && !has_screen_colors(bytes) {
+        return Err(
+            "it holds the colors of a printing press, which the archive standard does not allow".to_string(),
+        );
+    }
     let color = image.dynamic().color();
     if color.bytes_per_pixel() > color.channel_count() {
         return Err("it holds 16 bits a color, which the archive standard does not allow".to_string());
@@ -138,6 +143,24 @@ fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
         width: f64::from(width) * points,
         height: f64::from(height) * points,
     })
+}
+
+/// True for a JPEG of grey or of red, green and blue; false for one of four inks, as printers send them.
+pub(super) fn has_screen_colors(jpeg: &[u8]) -> bool {
+    let mut at = 2;
+    // Each part: 0xff, its kind, its length (two bytes, itself included).
+    while let Some([0xff, kind, high, low]) = jpeg.get(at..at + 4) {
+        let frame = matches!(kind, 0xc0..=0xcf) && !matches!(kind, 0xc4 | 0xc8 | 0xcc);
+        if frame {
+            return matches!(jpeg.get(at + 9), Some(1 | 3));
+        }
+        match kind {
+            0xff => at += 1,
+            0xda => return false,
+            _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        }
+    }
+    false
 }
 
 /// A drawing may hold letters without a font, pictures and programs: only plain shapes are set.
@@ -181,4 +204,21 @@ fn virtual_path(path: &str, extension: &str) -> String {
         }
     }
     format!("{name}.{extension}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_screen_colors;
+
+    #[test]
+    fn colors_of_a_printing_press_are_told_from_those_of_a_screen() {
+        let jpeg = |colors: u8| {
+            let comment = [0xff, 0xfe, 0, 3, b'x'];
+            let frame = [0xff, 0xc2, 0, 8, 8, 0, 1, 0, 1, colors];
+            [&[0xff, 0xd8][..], &comment, &frame].concat()
+        };
+        assert!(has_screen_colors(&jpeg(1)) && has_screen_colors(&jpeg(3)));
+        assert!(!has_screen_colors(&jpeg(4)));
+        assert!(!has_screen_colors(&[0xff, 0xd8, 0xff]));
+    }
 }

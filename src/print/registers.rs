@@ -76,6 +76,9 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
             .any(|entry| entry.register == name)
     });
     super::texts::documents(book, em, "Serves", &serves.collect());
+    if name == "risks" {
+        super::risks::picture(em, table);
+    }
     if rows.is_empty() {
         cells::lead(em, "No line.");
     } else {

@@ -6,13 +6,10 @@ use super::decisions;
 use super::emit::{Arg, Emitter};
 use super::front;
 use super::prose::Prose;
-use crate::binder::{RowLinks, Standing};
+use crate::binder::{Edition, RowLinks, Standing};
 use crate::content::Answer;
 use crate::gap::{Mark, State};
 use crate::rule::{RequestKind, Row, RowId, rule};
-
-/// What stands where nothing can be shown.
-pub(super) const NOTHING: &str = "This binder contains no document for this item.";
 
 /// Writes the part of a row.
 pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
@@ -59,6 +56,14 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
         ),
     );
     requests(book, em, row, links);
+    if book.binder.meta.shows_gaps() {
+        gaps(book, em, id);
+    }
+    em.close();
+}
+
+fn gaps(book: &Book, em: &mut Emitter, id: RowId) {
+    let found = book.binder.assessment(id);
     cells::heading(em, 3, "Gaps");
     if found.gaps.is_empty() {
         cells::lead(em, "None found.");
@@ -74,7 +79,16 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
         em.text(".");
         em.close();
     }
-    em.close();
+}
+
+/// The sentence for a part of which nothing can be shown: in a copy without gaps the statement, over a line to sign where
+/// it is handed over; else `words`.
+pub(super) fn nothing(book: &Book, em: &mut Emitter, words: &str) {
+    let meta = &book.binder.meta;
+    cells::lead(em, if meta.shows_gaps() { words } else { meta.nothing() });
+    if meta.edition == Edition::Production {
+        em.call("sign-here", &[]);
+    }
 }
 
 /// The regulation's words, and why the row does or does not apply.
@@ -103,11 +117,10 @@ fn quote(em: &mut Emitter, cite: &str, heading: &str, words: &str) {
 
 fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
     let Some(answer) = links.answer.map(|index| &book.binder.content.answers[index]) else {
-        let words = match state {
-            State::DoesNotApply => "No answer is needed: the row does not apply.",
-            _ => "This binder contains no answer for this row.",
-        };
-        cells::lead(em, words);
+        match state {
+            State::DoesNotApply => cells::lead(em, "No answer is needed: the row does not apply."),
+            _ => nothing(book, em, "This binder contains no answer for this row."),
+        }
         return;
     };
     let text =
@@ -196,11 +209,14 @@ fn policies(book: &Book, em: &mut Emitter, links: &RowLinks, mark: Mark) {
         ]);
     }
     if rows.is_empty() {
-        let words = match mark {
-            Mark::NotNeeded => "Not needed on this row.",
-            _ => "No policy or procedure in this binder documents this row.",
-        };
-        cells::lead(em, words);
+        match mark {
+            Mark::NotNeeded => cells::lead(em, "Not needed on this row."),
+            _ => nothing(
+                book,
+                em,
+                "No policy or procedure in this binder documents this row.",
+            ),
+        }
     } else {
         cells::table(
             em,
@@ -231,12 +247,13 @@ fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
         em.call("gap-space", &[]);
     }
     let rows = proofs(book, book.binder.links(id));
-    if rows.is_empty() {
-        cells::lead(
-            em,
-            "No exhibit, record or register entry in this binder speaks of this row.",
-        );
-    } else {
+    let needed = found.marks.evidence != Mark::NotNeeded;
+    let none = "No exhibit, record or register entry in this binder speaks of this row.";
+    if rows.is_empty() && needed {
+        nothing(book, em, none);
+    } else if rows.is_empty() && book.binder.meta.shows_gaps() {
+        cells::lead(em, none);
+    } else if !rows.is_empty() {
         let head = ["What", "System", "Date or period", "By", "Exhibit", "Page"];
         cells::table(em, &head, &rows, book.width());
     }
@@ -307,6 +324,8 @@ fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
         cells::lead(em, "The row does not apply.");
         return;
     }
+    let sign = book.binder.meta.edition == Edition::Production;
+    let none = book.binder.meta.nothing();
     let head = ["Item", "Asked for", "Where it is"].map(str::to_string);
     let ids: Vec<String> = row.requests.iter().map(|item| item.id.to_string()).collect();
     let places: Vec<Vec<(String, String)>> = row
@@ -324,7 +343,7 @@ fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
                 .map(|(title, _)| format!("{title}, page 000;"))
                 .collect();
             let there = if there.is_empty() {
-                NOTHING.to_string()
+                none.to_string()
             } else {
                 there.join(" ")
             };
@@ -337,7 +356,12 @@ fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
             (None, _) => em.text(&head[column]),
             (Some(n), 0) => em.text(&ids[n]),
             (Some(n), 1) => em.text(&row.requests[n].text),
-            (Some(n), _) if places[n].is_empty() => em.text(NOTHING),
+            (Some(n), _) if places[n].is_empty() => {
+                em.text(none);
+                if sign {
+                    em.call_inline("sign-here", &[]);
+                }
+            }
             (Some(n), _) => {
                 for (at, (title, label)) in places[n].iter().enumerate() {
                     em.text(&format!("{}{title}, page ", if at > 0 { "; " } else { "" }));

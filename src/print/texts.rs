@@ -246,6 +246,8 @@ fn title(em: &mut Emitter, label: &str, kind: &str, title: &str) {
 
 /// The rows a text speaks to, with their pages.
 pub(super) fn documents(book: &Book, em: &mut Emitter, word: &str, rows: &BTreeSet<RowId>) {
+    let only = &book.binder.meta.only;
+    let rows: Vec<RowId> = rows.iter().copied().filter(|row| only.holds(*row)).collect();
     if rows.is_empty() {
         return;
     }

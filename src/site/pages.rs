@@ -80,6 +80,9 @@ impl Site<'_> {
             fixed(PageKind::Decisions, address::DECISIONS, "Decisions"),
             fixed(PageKind::NotFound, "404.html", "Page not found"),
         ];
+        if !binder.meta.shows_gaps() {
+            pages.retain(|page| page.kind != PageKind::Gaps);
+        }
         let page = |kind, path, title: String, crumb: String, words: String, place: &Place| Page {
             kind,
             path,

@@ -163,7 +163,7 @@ impl Targets {
                 let path = if path.is_empty() {
                     Some(file.to_string())
                 } else {
-                    resolve(file, &path)
+                    address::resolve(file, &path)
                 };
                 let Some(page) = path.and_then(|p| self.pages.get(p.as_str())) else {
                     return LinkTarget::Broken(Why::NoFile);
@@ -184,7 +184,7 @@ impl Targets {
             Split::Outside(url) if url.starts_with("http") => ImageTarget::Outside(url),
             Split::Outside(_) | Split::Refused => ImageTarget::Broken(Why::Scheme),
             Split::Inside { path, .. } => {
-                let Some(path) = resolve(file, &path) else {
+                let Some(path) = address::resolve(file, &path) else {
                     return ImageTarget::Broken(Why::NoFile);
                 };
                 match self.pictures.get(&path) {
@@ -259,59 +259,14 @@ fn split(target: &str) -> Split {
         };
     }
     let (path, anchor) = match target.split_once('#') {
-        Some((path, anchor)) => (path, Some(decoded(anchor))),
+        Some((path, anchor)) => (path, Some(address::decoded(anchor))),
         None => (target.as_str(), None),
     };
     let path = path.split('?').next().unwrap_or_default();
     Split::Inside {
-        path: decoded(path),
+        path: address::decoded(path),
         anchor,
     }
-}
-
-/// A path as written in `file`, as a path below the folder. A leading `/` means the folder itself. `None` when it
-/// leaves the folder.
-fn resolve(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = match path.strip_prefix('/') {
-        Some(_) => Vec::new(),
-        None => file.split('/').collect(),
-    };
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// `%20` and the like decoded, where the result is text.
-fn decoded(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut i = 0;
-    while i < bytes.len() {
-        let hex = |b: u8| (b as char).to_digit(16);
-        match (
-            bytes[i],
-            bytes.get(i + 1).copied().and_then(hex),
-            bytes.get(i + 2).copied().and_then(hex),
-        ) {
-            (b'%', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                i += 3;
-            }
-            (byte, _, _) => {
-                out.push(byte);
-                i += 1;
-            }
-        }
-    }
-    String::from_utf8(out).unwrap_or_else(|_| text.to_string())
 }
 
 /// The anchors of all headings of a text.

@@ -2,7 +2,7 @@
 //!
 //! The new folder is built beside the old one and the two are exchanged in one step, so that a reader, a killed
 //! process or a full disk never leaves half a binder. Only files that an earlier build wrote are ever removed; files
-//! of others in the output folder are carried over. [`replace`] changes a single file of the content the same way.
+//! of others in the output folder are carried over. [`write_pdf`] puts one PDF in place, [`replace`] changes a single file of the content the same way.
 //!
 //! Files are not forced to the disk one by one: an output can be made again from the content at any time.
 
@@ -21,11 +21,13 @@ use crate::output::{Body, Output};
 mod atomic;
 mod carry;
 mod manifest;
+mod single;
 mod stage;
 mod target;
 
 pub use atomic::{Expect, create_dirs, replace};
 pub use manifest::{MANIFEST, Manifest};
+pub use single::{may_write_pdf, write_pdf};
 
 /// What publishing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ pub mod whole;
 use std::sync::Arc;
 
 use hipaa_binder::binder::{Binder, Options};
-use hipaa_binder::content::{self, Audience};
+use hipaa_binder::content;
 use hipaa_binder::diagnostic::Diagnostic;
 use hipaa_binder::world::{File, Folder};
 use jiff::civil::Date;
@@ -37,11 +37,8 @@ pub fn folder<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Folde
 /// A working copy as of a day, for every reader, without PDF.
 pub fn options(as_of: Date) -> Options {
     Options {
-        as_of,
-        reconstruction: false,
-        version_label: None,
-        audience: Audience::Official,
         pdf: false,
+        ..Options::new(as_of)
     }
 }
 

@@ -58,6 +58,19 @@ pub fn answer_view(
     notes: &mut Notes,
 ) -> AnswerView {
     let slug = row.citation.slug();
+    let gaps = site.binder.meta.shows_gaps();
+    let mut questions: Vec<QuestionView> = row
+        .questions
+        .iter()
+        .map(|q| question(site, page, q, answer, notes))
+        .collect();
+    if !gaps {
+        // What is not answered, and what an answer owns up to, is a gap in other words.
+        questions.retain(|question| !question.anchor.is_empty() || !question.reply.as_str().is_empty());
+        for question in &mut questions {
+            (question.state, question.words) = ("answered", "");
+        }
+    }
     AnswerView {
         exists: answer.is_some(),
         by: answer
@@ -68,12 +81,8 @@ pub fn answer_view(
             || format!("answers/164.{}/{slug}.md", row.section()),
             |a| a.path.to_string(),
         ),
-        hint: row.hint.clone(),
-        questions: row
-            .questions
-            .iter()
-            .map(|q| question(site, page, q, answer, notes))
-            .collect(),
+        hint: if gaps { row.hint.clone() } else { String::new() },
+        questions,
         notes: answer.map_or_else(Html::new, |a| leftovers(site, page, row, a, notes)),
     }
 }

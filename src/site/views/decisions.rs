@@ -168,22 +168,27 @@ pub fn view(site: &Site<'_>, page: &str) -> DecisionsPage {
             }
         })
         .collect();
+    let gaps = site.binder.meta.shows_gaps();
     let number = |name: &str| {
         rows.iter()
             .flat_map(|r| &r.decisions)
             .filter(|d| d.branch == name)
             .count()
     };
-    let counts = vec![
+    let mut counts = vec![
         ("implement", number("implement")),
         ("alternative", number("alternative")),
         ("neither", number("neither")),
-        ("no branch chosen", number("")),
-        (
-            "rows without a decision",
-            rows.iter().filter(|r| r.decisions.is_empty()).count(),
-        ),
     ];
+    if gaps {
+        counts.extend([
+            ("no branch chosen", number("")),
+            (
+                "rows without a decision",
+                rows.iter().filter(|r| r.decisions.is_empty()).count(),
+            ),
+        ]);
+    }
     DecisionsPage {
         total: rows.len(),
         counts,

@@ -36,6 +36,8 @@ pub struct Request {
     pub kind: &'static str,
     /// In our words.
     pub text: String,
+    /// The statement that the binder contains no document for it, "" where it does, and where gaps are shown.
+    pub nothing: &'static str,
 }
 
 /// The regulation's words on a row.
@@ -96,6 +98,7 @@ pub fn requests(row: &Row) -> Vec<Request> {
         id: row.request_id(r),
         kind: kind(r.kind),
         text: r.text.clone(),
+        nothing: "",
     };
     row.requests.iter().map(view).collect()
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Site;
 use crate::address;
+use crate::content::dates::MONTHS;
 use crate::gap::{Gap, Mark, MarkName, State};
 use crate::rule::{Designation, Row, RowId, RowKind, rule};
 
@@ -50,21 +51,6 @@ pub struct Day {
     /// `Nov 20, 2026`.
     pub words: String,
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 impl From<Date> for Day {
     fn from(date: Date) -> Self {

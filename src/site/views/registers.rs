@@ -154,6 +154,8 @@ pub fn list(site: &Site<'_>, page: &str) -> Registers {
     for register in REGISTERS {
         match site.binder.content.registers.get(register.name) {
             Some(table) => kept.push(line(site, page, register, table)),
+            // What is not kept is a gap.
+            None if !site.binder.meta.shows_gaps() => {}
             None => missing.push(MissingRegister {
                 title: register.title,
                 purpose: register.purpose,

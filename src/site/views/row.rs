@@ -13,8 +13,8 @@ use super::policies::standing_words;
 use super::{Day, GapView, Link, MarkView, RowRef, badge, mark_words};
 use crate::address;
 use crate::binder::SectionLink;
-use crate::gap::Mark;
-use crate::rule::{Designation, RowId, RowKind, rule};
+use crate::gap::{Mark, State};
+use crate::rule::{Designation, RequestKind, RowId, RowKind, rule};
 use crate::site::html::Html;
 use crate::site::markdown::{Ids, Setting};
 use crate::site::{Notes, Site};
@@ -165,7 +165,7 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         owner: super::standards::owner(site, row),
         standard: rule().standard_of(row).map(|s| site.row_ref(page, s)),
         specifications: site.row_refs(page, rule().specifications_of(row)),
-        parts: parts(&marks, decision.is_some()),
+        parts: parts(&marks, decision.is_some(), site.binder.meta.shows_gaps()),
         marks,
         law: law(data),
         answer: answer_view(site, page, data, answer, notes),
@@ -174,7 +174,7 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         decision,
         gaps: assessment.gaps.iter().map(|g| GapView::new(site, g)).collect(),
         gap_page: (!assessment.gaps.is_empty()).then(|| address::link(page, &address::gap_page(row))),
-        requests: requests(data),
+        requests: answered_requests(site, row),
         protocol: rule().protocol_edition(),
         mentions: places(site, page, row).1,
         index: address::link(page, &format!("{}#{}", address::STANDARDS, data.citation.slug())),
@@ -187,7 +187,37 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
     }
 }
 
-fn parts(marks: &[MarkView], decision: bool) -> Vec<PagePart> {
+/// What OCR's protocol asks to see; in a copy without gaps, with the statement where the binder has nothing for it.
+fn answered_requests(site: &Site<'_>, row: RowId) -> Vec<Request> {
+    let binder = site.binder;
+    let links = binder.links(row);
+    let has_decision = links
+        .answer
+        .and_then(|index| binder.content.answers.get(index))
+        .is_some_and(|answer| !answer.decisions.is_empty());
+    let applies = binder.assessment(row).state != State::DoesNotApply;
+    let there = |kind| match kind {
+        RequestKind::Policy => links.sections.iter().any(|link| link.in_effect),
+        RequestKind::Evidence => {
+            let lines = [&links.exhibits, &links.records]
+                .iter()
+                .any(|list| !list.is_empty());
+            lines || !links.entries.is_empty() || !links.nones.is_empty()
+        }
+        RequestKind::Alternative => has_decision,
+    };
+    let mut views = requests(&rule()[row]);
+    if !binder.meta.shows_gaps() && applies {
+        for (view, item) in views.iter_mut().zip(&rule()[row].requests) {
+            if !there(item.kind) {
+                view.nothing = binder.meta.nothing();
+            }
+        }
+    }
+    views
+}
+
+fn parts(marks: &[MarkView], decision: bool, gaps: bool) -> Vec<PagePart> {
     let mark = |i: usize| marks.get(i).copied();
     let mut parts = vec![
         ("the-law", "The law", None),
@@ -198,8 +228,10 @@ fn parts(marks: &[MarkView], decision: bool) -> Vec<PagePart> {
     if decision {
         parts.push(("decision", "Decision", mark(3)));
     }
+    if gaps {
+        parts.push(("gaps", "Gaps", None));
+    }
     parts.extend([
-        ("gaps", "Gaps", None),
         ("asked-for", "What OCR asks to see", None),
         ("mentions", "Also mentioned in", None),
     ]);

@@ -17,6 +17,12 @@ pub struct Shell {
     pub title: String,
     /// "Working copy, not sealed", "Version 2026.2".
     pub version: String,
+    /// "Internal edition", "Production edition, for the workforce".
+    pub edition: String,
+    /// Gaps, plans and advice are shown.
+    pub gaps: bool,
+    /// The sentence for an item of which nothing can be shown.
+    pub nothing: &'static str,
     /// True for a sealed version.
     pub sealed: bool,
     /// The as-of date.
@@ -85,6 +91,9 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
             .version_label
             .as_ref()
             .map_or("Working copy, not sealed".into(), |v| format!("Version {v}")),
+        edition: meta.copy(),
+        gaps: meta.shows_gaps(),
+        nothing: meta.nothing(),
         sealed: meta.version_label.is_some(),
         as_of: meta.as_of.into(),
         as_of_long: long_day(meta.as_of),
@@ -122,6 +131,7 @@ fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
     let parent = parent(page.kind);
     items
         .into_iter()
+        .filter(|(_, to, _)| *to != address::GAPS || site.binder.meta.shows_gaps())
         .map(|(text, to, number)| NavItem {
             text,
             href: address::link(&page.path, to),

@@ -74,7 +74,7 @@ pub(super) fn resolve(content: &Path, to: &Path) -> Result<Target, Refused> {
 }
 
 /// The path with every link followed, as far as it exists.
-fn real(path: &Path) -> Option<PathBuf> {
+pub(super) fn real(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
     let mut missing: Vec<OsString> = vec![];
     let mut at = path.as_path();
@@ -96,7 +96,7 @@ fn real(path: &Path) -> Option<PathBuf> {
 }
 
 /// The content entry that `dir` is or lies in.
-fn entry_around(root: &Path, dir: &Path) -> Option<&'static str> {
+pub(super) fn entry_around(root: &Path, dir: &Path) -> Option<&'static str> {
     let first = dir
         .strip_prefix(root)
         .ok()
