@@ -58,10 +58,19 @@ impl Built {
     }
 }
 
-/// Reads, joins and assesses; renders nothing. What `check` does.
+/// Reads, joins and assesses. What `check` does.
+///
+/// The site is rendered and thrown away: whether a link leads somewhere shows only then, and a build that has
+/// warnings says that `check` lists them.
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    assess(folder, &theme, options, progress)
+    let mut built = assess(folder, &theme, options, progress);
+    if let Some(binder) = &built.binder {
+        let problems = site::render(binder, &theme, folder, &mut Output::default());
+        built.diagnostics.extend(problems);
+        tidy(&mut built.diagnostics);
+    }
+    built
 }
 
 /// The whole build. With any error in the content nothing is rendered, and `output` is `None`.

@@ -57,8 +57,8 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
             format!("Type a year from {} to {}.", YEARS.start(), YEARS.end()),
         ));
     }
-    check(year as i16, month, of_month).map_err(|mut bad| {
-        if month > 12 && (1..=12).contains(&of_month) && check(year as i16, of_month, month).is_ok() {
+    check(day, year as i16, month, of_month).map_err(|mut bad| {
+        if month > 12 && (1..=12).contains(&of_month) && check(day, year as i16, of_month, month).is_ok() {
             let first = if day.starts_with(&year.to_string()) {
                 "after the year"
             } else {
@@ -72,16 +72,15 @@ pub fn parse(text: &str) -> Result<Date, BadDate> {
     })
 }
 
-/// The day, if the calendar has it.
-fn check(year: i16, month: u32, day: u32) -> Result<Date, BadDate> {
-    let written = format!("{year}-{month:02}-{day:02}");
+/// The day, if the calendar has it. `written` is what was typed, so that the reader finds it again.
+fn check(written: &str, year: i16, month: u32, day: u32) -> Result<Date, BadDate> {
     if !(1..=12).contains(&month) {
         return Err(BadDate::new(
             format!("there is no month {month}, so {written} is not a date"),
             HELP,
         ));
     }
-    let first = Date::new(year, month as i8, 1).map_err(|_| not_a_date(&written))?;
+    let first = Date::new(year, month as i8, 1).map_err(|_| not_a_date(written))?;
     let days = first.days_in_month();
     if day == 0 || day > days as u32 {
         let name = MONTHS[month as usize - 1];
@@ -90,7 +89,7 @@ fn check(year: i16, month: u32, day: u32) -> Result<Date, BadDate> {
             "Type a day that exists, like ".to_owned() + &format!("{year}-{month:02}-{days:02}."),
         ));
     }
-    Date::new(year, month as i8, day as i8).map_err(|_| not_a_date(&written))
+    Date::new(year, month as i8, day as i8).map_err(|_| not_a_date(written))
 }
 
 /// Names of the months, January first.
@@ -163,7 +162,7 @@ fn in_words(text: &str) -> Option<Date> {
         _ => (b.is_char_boundary(3).then(|| month_of(b)).flatten()?, digits(a)?),
     };
     let year: i16 = year.parse().ok().filter(|y| YEARS.contains(y))?;
-    check(year, month as u32 + 1, day).ok()
+    check("", year, month as u32 + 1, day).ok()
 }
 
 /// Leaves out a time of day: `2026-09-14T08:30`, `9/14/2026 0:00`.
@@ -231,6 +230,7 @@ mod tests {
                 "The month comes after the year: type 2026-01-13",
             ),
             ("2026-13-13", "there is no month 13", "2026-02-15"),
+            ("13/13/2026", "so 13/13/2026 is not a date", "2026-02-15"),
             (
                 "14/9/2026",
                 "there is no month 14",
