@@ -7,23 +7,8 @@ use std::process::{Command, Output};
 use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
 use serde_json::Value;
 
-/// Every file below a folder, by path with `/`.
-fn tree(below: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut files = BTreeMap::new();
-    let mut folders = vec![below.to_path_buf()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
-            let path = entry.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(below).expect("below").to_string_lossy();
-                files.insert(name.replace('\\', "/"), std::fs::read(&path).expect("readable"));
-            }
-        }
-    }
-    files
-}
+mod support;
+use support::tree;
 
 /// A copy of the example clinic, and room for what is made of it.
 struct Clinic(tempfile::TempDir);

@@ -46,12 +46,7 @@ fn by_address(value: &str) -> Option<Vec<RowId>> {
 
 /// Every row at the citation or below it; else the row that it is a part of.
 fn rows_of(citation: &Citation) -> Vec<RowId> {
-    let below: Vec<RowId> = rule()
-        .rows()
-        .iter()
-        .filter(|row| row.citation.is_within(citation))
-        .map(|row| row.id)
-        .collect();
+    let below = rule().rows_within(citation);
     if below.is_empty() {
         rule().resolve(citation).link().into_iter().collect()
     } else {

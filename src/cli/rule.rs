@@ -78,12 +78,7 @@ fn rows_of(citation: &Citation) -> Vec<RowId> {
     if let Some(row) = resolution.row() {
         return vec![row];
     }
-    let below: Vec<RowId> = rule()
-        .rows()
-        .iter()
-        .filter(|row| row.citation.is_within(citation))
-        .map(|row| row.id)
-        .collect();
+    let below = rule().rows_within(citation);
     if below.is_empty() {
         resolution.link().into_iter().collect()
     } else {

@@ -15,6 +15,17 @@ const WITHOUT_DATA: [u16; 3] = [302, 304, 318];
 const OFFERED: usize = 3;
 
 impl Rule {
+    /// Every row at a citation or below it, in rule order: those of a section, a standard with its specifications. Empty
+    /// where the citation names a part of a row.
+    #[must_use]
+    pub fn rows_within(&self, citation: &Citation) -> Vec<RowId> {
+        self.rows()
+            .iter()
+            .filter(|row| row.citation.is_within(citation))
+            .map(|row| row.id)
+            .collect()
+    }
+
     /// The row with exactly this citation, or in the form of Appendix A, 164.308(a)(1) for 164.308(a)(1)(i).
     #[must_use]
     pub fn row(&self, citation: &Citation) -> Option<RowId> {

@@ -3,6 +3,8 @@
 
 pub mod whole;
 
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use hipaa_binder::binder::{Binder, Options};
@@ -49,4 +51,22 @@ pub fn binder(folder: &Folder, as_of: Date) -> (Option<Binder>, Vec<Diagnostic>)
         .content
         .map(|content| hipaa_binder::binder::join(content, &options(as_of), "sha256:test").0);
     (binder, parsed.diagnostics)
+}
+
+/// Every file below a folder, by path with `/`.
+pub fn tree(below: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![below.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(below).expect("below").to_string_lossy();
+                files.insert(name.replace('\\', "/"), std::fs::read(&path).expect("readable"));
+            }
+        }
+    }
+    files
 }
