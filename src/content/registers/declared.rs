@@ -6,68 +6,10 @@ use super::ColumnKind::{
     self, Citations, Date, Devices, Exhibit, Number, OneOf, Persons, Sites, Systems, Text, YesNo,
 };
 use super::Condition::{AnyFilled, Either, Is, NotAfter, Present, Yes, YesOrDecided};
+use super::shorthand::{may, must, serve};
 use super::{
-    Audience, Column, Condition, Contradiction, Coverage, NEVER_AGES, NoneAccepted, NoneRule, Register,
-    Serve, SystemFilter,
+    Audience, Condition, Contradiction, Coverage, NEVER_AGES, NoneAccepted, NoneRule, Register, SystemFilter,
 };
-
-const fn must(name: &'static str, title: &'static str, kind: ColumnKind) -> Column {
-    Column {
-        name,
-        title,
-        kind,
-        required: true,
-    }
-}
-
-const fn may(name: &'static str, title: &'static str, kind: ColumnKind) -> Column {
-    Column {
-        name,
-        title,
-        kind,
-        required: false,
-    }
-}
-
-/// What most entries are: one fresh line that meets the conditions is enough, and "none" is no proof.
-const fn serve(row: &'static str, part: &'static str, when: &'static [Condition], months: u32) -> Serve {
-    Serve {
-        row,
-        part,
-        among: &[],
-        when,
-        filled: &[],
-        date: "",
-        months,
-        coverage: Coverage::Any,
-        none: NoneAccepted::No,
-        contradicted_by: &[],
-    }
-}
-
-impl Serve {
-    const fn filled(self, filled: &'static [&'static str]) -> Self {
-        Self { filled, ..self }
-    }
-    const fn among(self, among: &'static [Condition]) -> Self {
-        Self { among, ..self }
-    }
-    const fn covering(self, coverage: Coverage) -> Self {
-        Self { coverage, ..self }
-    }
-    const fn none(self, none: NoneAccepted) -> Self {
-        Self { none, ..self }
-    }
-    const fn contradicted_by(self, contradicted_by: &'static [Contradiction]) -> Self {
-        Self {
-            contradicted_by,
-            ..self
-        }
-    }
-    const fn dated(self, date: &'static str) -> Self {
-        Self { date, ..self }
-    }
-}
 
 const LEVELS: ColumnKind = OneOf(&["low", "moderate", "high"]);
 const EVERY_LINE: Coverage = Coverage::EveryLine;

@@ -16,6 +16,7 @@ mod columns;
 pub mod declared;
 pub mod join;
 mod read;
+mod shorthand;
 
 pub use columns::{COMMON, column};
 pub use declared::REGISTERS;
