@@ -38,13 +38,7 @@ pub(super) fn exhibits(book: &Book, em: &mut Emitter) {
             vec![
                 Cell::Link(label.clone(), exhibit.id.clone()),
                 Cell::text(&exhibit.title),
-                Cell::text(
-                    exhibit
-                        .date
-                        .as_ref()
-                        .map(|d| d.value.to_string())
-                        .unwrap_or_default(),
-                ),
+                Cell::text(date(exhibit)),
                 Cell::text(cited.join("; ")),
                 Cell::Page(label),
             ]
@@ -216,7 +210,8 @@ fn short(title: &str) -> String {
     }
 }
 
-fn date(exhibit: &Exhibit) -> String {
+/// The day of what an exhibit shows, as printed; empty where it has none.
+pub(super) fn date(exhibit: &Exhibit) -> String {
     let date = exhibit.date.as_ref();
     date.map(|date| date.value.to_string()).unwrap_or_default()
 }

@@ -246,7 +246,7 @@ fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
         cells::table(em, &["What shows it", "There", "Mark"], &rows, book.width());
         em.call("gap-space", &[]);
     }
-    let rows = proofs(book, book.binder.links(id));
+    let rows = proofs(book, id);
     let needed = found.marks.evidence != Mark::NotNeeded;
     let none = "No exhibit, record or register entry in this binder speaks of this row.";
     if rows.is_empty() && needed {
@@ -260,8 +260,9 @@ fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
 }
 
 /// Records, register entries and exhibits of a row, a line each.
-fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
+fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
     let content = &book.binder.content;
+    let links = book.binder.links(id);
     let mut rows = vec![];
     for index in &links.records {
         let record = &content.records[*index];
@@ -293,24 +294,15 @@ fn proofs(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
     for index in &links.exhibits {
         let exhibit = &content.exhibits[*index];
         let label = book.links.exhibit(*index);
-        let locator = exhibit
-            .rows
-            .iter()
-            .find(|r| std::ptr::eq(book.binder.links(r.row), links));
-        let locator = locator
+        let cited = exhibit.rows.iter().find(|cited| cited.row == id);
+        let locator = cited
             .and_then(|r| r.locator.as_deref())
             .map(|l| format!(", {l}"))
             .unwrap_or_default();
         rows.push(vec![
             Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
             Cell::text(book.systems(&exhibit.systems)),
-            Cell::text(
-                exhibit
-                    .date
-                    .as_ref()
-                    .map(|d| d.value.to_string())
-                    .unwrap_or_default(),
-            ),
+            Cell::text(super::exhibits::date(exhibit)),
             Cell::text(book.people(&exhibit.by)),
             Cell::text(&exhibit.id),
             Cell::Page(label),
