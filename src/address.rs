@@ -93,11 +93,6 @@ fn file_name(name: &str) -> String {
     }
 }
 
-/// `../` as often as needed to get from the page `from` to the top of the output.
-pub fn to_root(from: &str) -> String {
-    "../".repeat(from.matches('/').count())
-}
-
 /// Relative link from page `from` to address `to` (which may carry an anchor), percent-encoded where needed.
 pub fn link(from: &str, to: &str) -> String {
     let (path, anchor) = to.split_once('#').map_or((to, None), |(p, a)| (p, Some(a)));

@@ -212,15 +212,13 @@ struct Source<'a> {
 /// which is no row. A text does not mention the rows it is about (`own`).
 fn add_mentions(rows: &mut [RowLinks], body: &Document, source: &Source, own: &[RowId]) {
     let parts = body.parts();
+    let titles: BTreeMap<&str, &str> = parts.iter().map(|part| (&*part.anchor, &*part.title)).collect();
     for found in body
         .citations
         .iter()
         .filter(|found| !(found.in_heading && found.exact))
     {
-        let under = parts
-            .iter()
-            .find(|part| part.anchor == found.under)
-            .map_or("", |part| &part.title);
+        let under = titles.get(&*found.under).copied().unwrap_or_default();
         for row in found.rows.iter().filter(|row| !own.contains(row)) {
             rows[row.index()].mentions.push(mention(found, under, source));
         }

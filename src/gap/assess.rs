@@ -45,14 +45,6 @@ impl Draft {
         self.help = help.into();
         self
     }
-
-    /// Points to the answer's file where no line of it is known.
-    pub(super) fn at_file_of(mut self, answer: &Answer) -> Self {
-        if self.place.file.is_empty() {
-            self.place = Place::file(answer.path.clone());
-        }
-        self
-    }
 }
 
 /// A row half done: its own marks, before anything looks across rows.

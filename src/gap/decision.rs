@@ -7,7 +7,7 @@ use super::window::{Age, age};
 use super::{Mark, MarkName};
 use crate::binder::Binder;
 use crate::content::substance::Substance;
-use crate::content::{Answer, Branch, Decision, Factor};
+use crate::content::{Branch, Decision, Factor};
 use crate::rule::{RowId, rule};
 
 /// What a row's decisions say, taken together.
@@ -62,7 +62,7 @@ pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
     let gaps: Vec<Draft> = answer
         .decisions
         .iter()
-        .flat_map(|decision| of_one(binder, answer, decision))
+        .flat_map(|decision| of_one(binder, decision))
         .collect();
     let branches: Vec<Branch> = answer
         .decisions
@@ -101,7 +101,7 @@ pub(super) fn decision(binder: &Binder, row: RowId) -> Decided {
     }
 }
 
-fn of_one(binder: &Binder, answer: &Answer, decision: &Decision) -> Vec<Draft> {
+fn of_one(binder: &Binder, decision: &Decision) -> Vec<Draft> {
     let scope = decision
         .scope
         .as_ref()
@@ -126,7 +126,7 @@ fn of_one(binder: &Binder, answer: &Answer, decision: &Decision) -> Vec<Draft> {
     }
     gaps.extend(when_decided(binder, decision, &scope));
     if branch != Branch::Implement {
-        gaps.extend(determination(answer, decision, branch, &scope));
+        gaps.extend(determination(decision, branch, &scope));
     }
     gaps
 }
@@ -180,7 +180,7 @@ fn needed(branch: Branch) -> Vec<(Factor, &'static str)> {
     parts
 }
 
-fn determination(answer: &Answer, decision: &Decision, branch: Branch, scope: &str) -> Vec<Draft> {
+fn determination(decision: &Decision, branch: Branch, scope: &str) -> Vec<Draft> {
     let written = |factor| {
         decision.determination.as_ref().is_some_and(|determination| {
             determination
@@ -229,7 +229,7 @@ fn determination(answer: &Answer, decision: &Decision, branch: Branch, scope: &s
             "Under \"{heading}\" add the headings {} and a few sentences each.",
             missing.join(", ")
         );
-        gaps.push(draft(words).help(help).at_file_of(answer));
+        gaps.push(draft(words).help(help));
     }
     for part in decision.determination.iter().flat_map(|d| &d.parts) {
         if let Substance::Blanks(blanks) = &part.substance {

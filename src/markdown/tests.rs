@@ -290,18 +290,6 @@ fn the_front_matter_is_passed_over() {
 }
 
 #[test]
-fn first_words_are_prose() {
-    let (_, document, _) =
-        read("# Title\n\n    code\n\nWe *change*\nthe locks, per 164.310(a)(1).\n\n- Then we stop.\n");
-    assert_eq!(text::first_words(&document.blocks, 3), "We change the…");
-    assert_eq!(
-        text::first_words(&document.blocks, 99),
-        "We change the locks, per 164.310(a)(1). Then we stop."
-    );
-    assert_eq!(text::first_words(&[], 3), "");
-}
-
-#[test]
 fn words_are_letters_and_digits() {
     let words: Vec<&str> = text::words("Don't 'quote' follow-up, 24/7 — 164.308(a)!").collect();
     assert_eq!(

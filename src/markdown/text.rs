@@ -34,51 +34,6 @@ pub fn words(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-/// The first `count` words, divided by white space, of the prose of these blocks: headings, code and raw HTML are left
-/// out. Ends with `…` where text was left off. Empty when there is no prose.
-pub fn first_words(blocks: &[Block], count: usize) -> String {
-    let mut out = String::new();
-    let mut left = count;
-    for block in blocks {
-        if !first_words_of(block, &mut left, &mut out) {
-            out.push('…');
-            break;
-        }
-    }
-    out
-}
-
-/// False when words had to be left off.
-fn first_words_of(block: &Block, left: &mut usize, out: &mut String) -> bool {
-    let take = |text: &str, left: &mut usize, out: &mut String| {
-        for word in text.split_whitespace() {
-            if *left == 0 {
-                return false;
-            }
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(word);
-            *left -= 1;
-        }
-        true
-    };
-    match &block.kind {
-        BlockKind::Paragraph(text) => take(&inlines(text), left, out),
-        BlockKind::List(list) => list
-            .items
-            .iter()
-            .flat_map(|item| &item.blocks)
-            .all(|block| first_words_of(block, left, out)),
-        BlockKind::Quote(blocks) => blocks.iter().all(|block| first_words_of(block, left, out)),
-        BlockKind::Table(table) => std::iter::once(&table.head)
-            .chain(&table.rows)
-            .flatten()
-            .all(|cell| take(&inlines(cell), left, out)),
-        BlockKind::Heading(_) | BlockKind::Code { .. } | BlockKind::Rule | BlockKind::Html(_) => true,
-    }
-}
-
 fn push_blocks(blocks: &[Block], out: &mut String) {
     for block in blocks {
         match &block.kind {
