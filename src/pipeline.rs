@@ -3,6 +3,8 @@
 //! Pure: no disk, no clock. The caller reads the folder before, publishes afterwards, and times the stages through
 //! the hook.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use crate::binder::{Binder, Options, join};
@@ -118,6 +120,61 @@ fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<
     }
 }
 
+/// The site alone, with its data: what `serve` shows at once. The pages of the PDF are `null` in the data, and the PDF
+/// that the site links to is missing: [`print()`] makes both from what this gives.
+pub fn build_site(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
+    let theme = Theme::with_overrides(folder);
+    let mut built = assess(folder, &theme, options, progress);
+    if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
+        let mut output = Output::default();
+        let problems = site::render(binder, &theme, folder, &mut output);
+        progress(Stage::Site);
+        built.diagnostics.extend(problems);
+        tidy(&mut built.diagnostics);
+        let json = data(binder, &built.diagnostics, None);
+        built
+            .diagnostics
+            .extend(add_own(&mut output, address::JSON, json, "the binder's data"));
+        built.output = Some(output).filter(|_| !has_errors(&built.diagnostics));
+        progress(Stage::Json);
+    }
+    built
+}
+
+/// What [`print()`] adds to a site.
+#[derive(Debug)]
+pub struct Print {
+    /// The PDF.
+    pub pdf: Arc<[u8]>,
+    /// Its pages.
+    pub pages: usize,
+    /// `binder.json` with the page of each row.
+    pub json: Arc<[u8]>,
+}
+
+/// The PDF of a binder whose site was built, and the data that names its pages: together with the site the same bytes
+/// as [`build`] makes.
+///
+/// # Errors
+/// What keeps the PDF from being made, sorted by place.
+pub fn print(folder: &Folder, built: &Built) -> Result<Print, Vec<Diagnostic>> {
+    let Some(binder) = &built.binder else {
+        return Err(built.diagnostics.clone());
+    };
+    let theme = Theme::with_overrides(folder);
+    let (printed, warnings) = print::render(binder, &theme, folder).map_err(|mut errors| {
+        tidy(&mut errors);
+        errors
+    })?;
+    let mut all = [built.diagnostics.as_slice(), &warnings].concat();
+    tidy(&mut all);
+    Ok(Print {
+        json: data(binder, &all, Some(&printed)),
+        pdf: printed.pdf,
+        pages: printed.pages,
+    })
+}
+
 fn render(
     binder: &Binder,
     theme: &Theme,
@@ -149,9 +206,28 @@ fn render(
             return (None, None, problems);
         }
     };
+    let mut all = [so_far, problems.as_slice()].concat();
+    tidy(&mut all);
+    let json = data(binder, &all, printed.as_ref());
+    let pages = printed.as_ref().map(|printed| printed.pages);
+    if let Some(printed) = printed {
+        problems.extend(add_own(
+            &mut output,
+            address::PDF,
+            printed.pdf,
+            "the printed binder",
+        ));
+    }
+    problems.extend(add_own(&mut output, address::JSON, json, "the binder's data"));
+    progress(Stage::Json);
+    (Some(output), pages, problems)
+}
+
+/// `binder.json`, with the messages `so_far` that this copy may show.
+fn data(binder: &Binder, so_far: &[Diagnostic], printed: Option<&Printed>) -> Arc<[u8]> {
     // A message is advice, and may name what a copy leaves out.
     let mut all = match binder.meta.shows_gaps() {
-        true => [so_far, problems.as_slice()].concat(),
+        true => so_far.to_vec(),
         false => vec![],
     };
     // It names files and quotes words: what is hidden from the pages is hidden from the data beside them.
@@ -159,24 +235,19 @@ fn render(
         let places = std::iter::once(&problem.place).chain(problem.also.iter().map(|(place, _)| place));
         places.into_iter().all(|place| binder.may_publish(place))
     });
-    tidy(&mut all);
-    let data = json::binder(binder, &all, printed.as_ref().map(|printed| &printed.row_pages));
-    let pages = printed.as_ref().map(|printed| printed.pages);
-    let own = [
-        printed.map(|printed| (address::PDF, printed.pdf, "the printed binder")),
-        Some((address::JSON, data.into_bytes().into(), "the binder's data")),
-    ];
-    for (path, bytes, by) in own.into_iter().flatten() {
-        if let Err(collision) = output.add(path, Body::Bytes(bytes), by) {
-            problems.push(Diagnostic::error(
-                "output-collision",
-                Place::default(),
-                collision.to_string(),
-            ));
-        }
-    }
-    progress(Stage::Json);
-    (Some(output), pages, problems)
+    json::binder(binder, &all, printed.map(|printed| &printed.row_pages))
+        .into_bytes()
+        .into()
+}
+
+/// Adds a file that this program makes under a fixed name.
+fn add_own(output: &mut Output, path: &str, bytes: Arc<[u8]>, by: &str) -> Option<Diagnostic> {
+    let collision = output.add(path, Body::Bytes(bytes), by).err()?;
+    Some(Diagnostic::error(
+        "output-collision",
+        Place::default(),
+        collision.to_string(),
+    ))
 }
 
 /// A part of the binder: one PDF, at the address of the print.
@@ -245,8 +316,6 @@ impl Id {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use jiff::civil::date;
 
     use super::*;

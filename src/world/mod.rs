@@ -11,6 +11,7 @@ use crate::diagnostic::Diagnostic;
 pub mod clock;
 mod names;
 pub mod read;
+pub mod reader;
 pub mod write;
 
 /// A content folder as it was read at one moment.

@@ -4,7 +4,7 @@
 //! symbolic links only where they stay inside the folder. Everything odd is a diagnostic; one bad file never hides
 //! the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -43,6 +43,24 @@ const MAX_DEPTH: usize = 40;
 /// Reads the folder `dir`. Never fails as a whole: what could not be read is in `problems`, and a folder without
 /// `binder.toml` comes back empty with the error that says so.
 pub fn read(dir: &Path) -> Folder {
+    gather(walk(dir), |path, at| load(at, limit(path)))
+}
+
+/// What a folder holds, before any file of it is opened.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// The folder itself, every link followed; empty when it could not be opened.
+    pub root: PathBuf,
+    /// Files that count: path below the folder, and where to open it.
+    pub files: Vec<(Arc<str>, PathBuf)>,
+    /// Every folder that was listed, and every one that holds what a link leads to, links followed.
+    pub folders: BTreeSet<PathBuf>,
+    /// What looked odd.
+    pub problems: Vec<Diagnostic>,
+}
+
+/// Lists the folder `dir`.
+pub(super) fn walk(dir: &Path) -> Found {
     let mut walk = Walk::default();
     match fs::canonicalize(dir) {
         Ok(root) if root.is_dir() => {
@@ -66,7 +84,36 @@ pub fn read(dir: &Path) -> Folder {
             .help("Check the spelling, or go into your binder's folder and leave the name out."),
         ),
     }
-    walk.finish()
+    Found {
+        root: walk.root,
+        files: walk.found,
+        folders: walk.folders,
+        problems: walk.problems,
+    }
+}
+
+/// Takes the files that were found into memory, side by side.
+pub(super) fn gather(found: Found, load: impl Fn(&Arc<str>, &Path) -> io::Result<File> + Sync) -> Folder {
+    let mut problems = found.problems;
+    let read: Vec<_> = found
+        .files
+        .par_iter()
+        .map(|(path, at)| (path.clone(), load(path, at)))
+        .collect();
+    let mut files = BTreeMap::new();
+    for (path, result) in read {
+        match result {
+            Ok(file) => {
+                if file.bytes.is_none() && path.starts_with("theme/") {
+                    problems.push(too_large_for_theme(&path));
+                }
+                files.insert(path, file);
+            }
+            Err(error) => problems.push(unreadable(&path, Place::file(path.clone()), &error)),
+        }
+    }
+    problems.sort_by_key(Diagnostic::order);
+    Folder { files, problems }
 }
 
 /// The binder folder that `from` lies in: the nearest folder, `from` itself first, that holds a `binder.toml`.
@@ -81,6 +128,7 @@ pub fn enclosing(from: &Path) -> Option<PathBuf> {
 struct Walk {
     root: PathBuf,
     found: Vec<(Arc<str>, PathBuf)>,
+    folders: BTreeSet<PathBuf>,
     /// Lower-case path to the first path so spelled.
     folded: BTreeMap<String, String>,
     problems: Vec<Diagnostic>,
@@ -89,6 +137,7 @@ struct Walk {
 impl Walk {
     fn top(&mut self) {
         let root = self.root.clone();
+        self.folders.insert(root.clone());
         if !root.join(CONFIG).exists() {
             self.problems.push(no_config(&root));
             return;
@@ -194,6 +243,7 @@ impl Walk {
                     .help("Put a copy of the file here in place of the link, so that the binder stays whole when it is moved."),
                 );
             }
+            self.folders.extend(target.parent().map(Path::to_path_buf));
             real = Some(target);
         }
         let folded = path.to_lowercase();
@@ -264,42 +314,16 @@ impl Walk {
                 .help("Move it up. Folders inside folders this deep are mostly a copying mistake."),
             );
         }
+        self.folders.insert(real.clone());
         inside.push(real);
         for (name, at) in self.list(at, path) {
             self.visit(&join(path, &name), &at, inside);
         }
         inside.pop();
     }
-
-    fn finish(mut self) -> Folder {
-        let read: Vec<_> = self
-            .found
-            .par_iter()
-            .map(|(path, at)| (path.clone(), load(at, limit(path))))
-            .collect();
-        let mut files = BTreeMap::new();
-        for (path, result) in read {
-            match result {
-                Ok(file) => {
-                    if file.bytes.is_none() && path.starts_with("theme/") {
-                        self.problems.push(too_large_for_theme(&path));
-                    }
-                    files.insert(path, file);
-                }
-                Err(error) => self
-                    .problems
-                    .push(unreadable(&path, Place::file(path.clone()), &error)),
-            }
-        }
-        self.problems.sort_by_key(Diagnostic::order);
-        Folder {
-            files,
-            problems: self.problems,
-        }
-    }
 }
 
-fn limit(path: &str) -> u64 {
+pub(super) fn limit(path: &str) -> u64 {
     if path.starts_with("evidence/") || path.starts_with("theme/") {
         MAX_EVIDENCE
     } else {
@@ -309,7 +333,11 @@ fn limit(path: &str) -> u64 {
 
 /// Reads a file in one pass: its digest always, its bytes up to `limit`.
 fn load(at: &Path, limit: u64) -> io::Result<File> {
-    let mut file = fs::File::open(at)?;
+    load_open(fs::File::open(at)?, limit)
+}
+
+/// The same, of a file that is open already.
+pub(super) fn load_open(mut file: fs::File, limit: u64) -> io::Result<File> {
     let expected = file.metadata()?.len();
     let mut hasher = Sha256::new();
     if expected <= limit {
@@ -369,7 +397,7 @@ fn last(path: &str) -> &str {
 }
 
 /// The entry that a folder at the top was probably meant to be.
-fn meant_entry(name: &str) -> Option<&'static str> {
+pub(super) fn meant_entry(name: &str) -> Option<&'static str> {
     let lower = name.to_lowercase();
     ENTRIES.into_iter().find(|entry| {
         let singular = match *entry {
