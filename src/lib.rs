@@ -19,6 +19,7 @@ pub mod output;
 pub mod pipeline;
 pub mod print;
 pub mod rule;
+pub mod serve;
 pub mod site;
 pub mod theme;
 pub mod world;

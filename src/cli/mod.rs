@@ -18,6 +18,7 @@ mod check;
 mod console;
 mod only;
 mod rule;
+mod serve;
 
 use console::Console;
 
@@ -26,6 +27,7 @@ use console::Console;
 #[command(name = "binder", version, max_term_width = 100)]
 #[command(after_help = "Examples:
   binder build                     make the binder of the folder you are in, in the folder \"public\"
+  binder serve                     show it in the browser and follow what you write
   binder check                     list what is wrong and what is missing, and write nothing
   binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
   binder approve sanction-policy --by \"Medical director\"
@@ -44,6 +46,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Build(build::Build),
+    Serve(serve::Serve),
     Check(check::Check),
     Approve(approve::Approve),
     Rule(rule::Rule),
@@ -74,6 +77,7 @@ pub fn main() -> ExitCode {
     let base = cli.base.as_deref().unwrap_or(Path::new("."));
     let exit = match cli.command {
         Command::Build(args) => build::run(&args, base, &mut console),
+        Command::Serve(args) => serve::run(&args, base, &mut console),
         Command::Check(args) => check::run(&args, base, &mut console),
         Command::Approve(args) => approve::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),

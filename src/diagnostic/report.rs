@@ -154,7 +154,10 @@ fn point<'a>(
 }
 
 /// The line a place names, with the marked bytes counted from its start. Marks end where the line ends.
-fn marked_line<'a>(source: &'a Source, place: &Place) -> Option<(&'a str, std::ops::Range<usize>)> {
+pub(crate) fn marked_line<'a>(
+    source: &'a Source,
+    place: &Place,
+) -> Option<(&'a str, std::ops::Range<usize>)> {
     let line = source.line(place.line);
     if place.line == 0 || (line.is_empty() && place.column > 1) {
         return None;

@@ -20,6 +20,12 @@ pub fn today() -> Date {
     Zoned::new(Timestamp::now(), local_zone()).date()
 }
 
+/// The time of day here, as `14:02:11`.
+pub fn time_of_day() -> String {
+    let now = Zoned::new(Timestamp::now(), local_zone()).time();
+    format!("{:02}:{:02}:{:02}", now.hour(), now.minute(), now.second())
+}
+
 /// The moment, in UTC and whole seconds, as `2026-11-20T14:05:09Z`.
 pub fn now() -> String {
     let now = Timestamp::now();

@@ -301,10 +301,7 @@ mod tests {
         let now = SystemTime::now();
         assert!(!stamp.is_settled(now), "just written");
         assert!(stamp.is_settled(now + Duration::from_secs(10)));
-        assert!(
-            !stamp.is_settled(now - Duration::from_secs(3600)),
-            "a time ahead"
-        );
+        assert!(!stamp.is_settled(now - Duration::from_secs(3600)), "a time ahead");
     }
 
     #[test]

@@ -1,0 +1,153 @@
+//! What is added to a page on its way to the browser: its build number, the bar, the panel, the script.
+
+use super::panel::Templates;
+use super::snapshot::{Board, Snapshot};
+
+/// Folder of the addresses that are the server's own and no part of the site.
+pub const OWN: &str = "_binder";
+
+#[derive(serde::Serialize)]
+struct Bar<'a> {
+    pdf: &'a str,
+}
+
+/// The page with what serving adds to it, all from one snapshot.
+pub fn served(page: &str, board: &Board, snapshot: &Snapshot, templates: &Templates) -> String {
+    let state = board.state(snapshot);
+    let panel = snapshot.panel().map_or("", |panel| panel.html.as_str());
+    let bar = templates.render(
+        "bar.html",
+        &Bar {
+            pdf: &state.pdf.words,
+        },
+    );
+    // Numbers of our own making: hex digits, a colon, digits.
+    let data = format!(
+        " data-binder-build=\"{}\" data-binder-site=\"{}\"",
+        state.build, state.site
+    );
+    let head = format!(
+        "<link rel=\"stylesheet\" href=\"/{OWN}/served.css\">\n<script src=\"/{OWN}/served.js\" defer></script>\n"
+    );
+    let foot = format!("<div id=\"binder-panel-place\">{panel}</div>\n{bar}");
+    let mut out = String::with_capacity(page.len() + data.len() + head.len() + foot.len());
+    let mut rest = page;
+    // Texts come into pages escaped, so the first of each is the page's own. A theme may leave any of them out.
+    if let Some(at) = rest.find("<html") {
+        out.push_str(&rest[..at + "<html".len()]);
+        out.push_str(&data);
+        rest = &rest[at + "<html".len()..];
+    }
+    let at = rest.find("</head>").unwrap_or(0);
+    out.push_str(&rest[..at]);
+    out.push_str(&head);
+    rest = &rest[at..];
+    let at = rest.rfind("</body>").unwrap_or(rest.len());
+    out.push_str(&rest[..at]);
+    out.push_str(&foot);
+    out.push_str(&rest[at..]);
+    out
+}
+
+/// A page for an address at any depth: its links, which are relative to the top, start at the top.
+pub fn rooted(page: &str) -> String {
+    let mut out = String::with_capacity(page.len() + 256);
+    let mut rest = page;
+    while let Some((at, name)) = ["href=\"", "src=\""]
+        .iter()
+        .filter_map(|name| Some((rest.find(name)?, *name)))
+        .min()
+    {
+        let (before, from) = rest.split_at(at + name.len());
+        out.push_str(before);
+        let target = from.split('"').next().unwrap_or_default();
+        if !target.starts_with(['/', '#']) && !target.contains(':') {
+            out.push('/');
+        }
+        rest = from;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The type of a file by its name, for browsers that are told not to guess.
+pub fn media_type(path: &str) -> &'static str {
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    match end.to_ascii_lowercase().as_str() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "woff2" => "font/woff2",
+        "pdf" => "application/pdf",
+        "txt" | "log" | "md" => "text/plain; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "xml" => "application/xml",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(text: &str) -> String {
+        let templates = Templates::new().expect("templates");
+        served(text, &Board::default(), &Snapshot::default(), &templates)
+    }
+
+    #[test]
+    fn number_script_and_bar_go_where_they_belong() {
+        let out = page(
+            "<!doctype html>\n<html lang=\"en\"><head><title>T</title></head><body><p>x</p></body></html>",
+        );
+        let order = [
+            "<html data-binder-build=\"",
+            "lang=\"en\">",
+            "<title>",
+            "served.js",
+            "</head>",
+            "<p>x</p>",
+            "id=\"binder-panel-place\"",
+            "id=\"binder-bar\"",
+            "</body></html>",
+        ];
+        let places: Vec<Option<usize>> = order.iter().map(|part| out.find(part)).collect();
+        assert!(places.iter().all(Option::is_some), "{out}");
+        assert!(places.is_sorted(), "{out}");
+    }
+
+    #[test]
+    fn a_theme_without_head_or_body_is_served_all_the_same() {
+        for text in ["", "<p>x", "<html>", "</body></head>", "<body></body>"] {
+            let out = page(text);
+            assert!(
+                out.contains("served.js") && out.contains("binder-bar"),
+                "{text}: {out}"
+            );
+        }
+    }
+
+    #[test]
+    fn links_of_the_missing_page_start_at_the_top() {
+        assert_eq!(
+            rooted(
+                "<a href=\"index.html\"><a href=\"#x\"><img src=\"a/b.png\"><a href=\"mailto:x\"><a href=\"/y\">"
+            ),
+            "<a href=\"/index.html\"><a href=\"#x\"><img src=\"/a/b.png\"><a href=\"mailto:x\"><a href=\"/y\">"
+        );
+    }
+
+    #[test]
+    fn unknown_files_are_not_shown_but_saved() {
+        assert_eq!(media_type("a/b.exe"), "application/octet-stream");
+        assert_eq!(media_type("noend"), "application/octet-stream");
+        assert_eq!(media_type("a/B.PDF"), "application/pdf");
+    }
+}
