@@ -15,6 +15,7 @@ pub mod diagnostic;
 pub mod gap;
 pub mod json;
 pub mod markdown;
+pub mod memo;
 pub mod output;
 pub mod pipeline;
 pub mod print;

@@ -94,12 +94,22 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 }
 
 fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<'_>) -> Built {
+    assess_with(folder, theme, options, &content::parse, progress)
+}
+
+fn assess_with(
+    folder: &Folder,
+    theme: &Theme,
+    options: &Options,
+    parse: &dyn Fn(&Folder) -> content::Parsed,
+    progress: Progress<'_>,
+) -> Built {
     let build_id = build_id(folder, theme, options);
     let mut diagnostics = folder.problems.clone();
     let mut content = None;
     // Without the file that makes a folder a binder, reading has already said all there is to say.
     if folder.files.contains_key(read::CONFIG) {
-        let parsed = content::parse(folder);
+        let parsed = parse(folder);
         diagnostics.extend(parsed.diagnostics);
         content = parsed.content;
     }
@@ -121,13 +131,15 @@ fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<
 }
 
 /// The site alone, with its data: what `serve` shows at once. The pages of the PDF are `null` in the data, and the PDF
-/// that the site links to is missing: [`print()`] makes both from what this gives.
-pub fn build_site(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
+/// that the site links to is missing: [`print()`] makes both from what this gives. What did not change since the last
+/// time is taken from `cache`; the bytes are the same as without.
+pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess(folder, &theme, options, progress);
+    let parse = |folder: &Folder| content::parse_again(folder, &cache.content);
+    let mut built = assess_with(folder, &theme, options, &parse, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let mut output = Output::default();
-        let problems = site::render(binder, &theme, folder, &mut output);
+        let problems = site::render_again(binder, &theme, folder, &cache.site, &mut output);
         progress(Stage::Site);
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
@@ -139,6 +151,13 @@ pub fn build_site(folder: &Folder, options: &Options, progress: Progress<'_>) ->
         progress(Stage::Json);
     }
     built
+}
+
+/// What a site takes over from the one before.
+#[derive(Debug, Default)]
+pub struct Cache {
+    content: content::Cache,
+    site: site::Cache,
 }
 
 /// What [`print()`] adds to a site.
@@ -291,9 +310,9 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
         id.add("row", row.to_string().as_bytes());
     }
     id.add("pdf", &[u8::from(options.pdf)]);
-    for (path, file) in theme.files().filter(|(_, file)| file.overridden.is_none()) {
+    for (path, digest) in theme.built_in() {
         id.add("theme", path.as_bytes());
-        id.add("digest", &Sha256::digest(file.bytes.as_ref()));
+        id.add("digest", digest);
     }
     for (path, file) in &folder.files {
         id.add("file", path.as_bytes());

@@ -1,9 +1,10 @@
 //! The built-in theme, with any file of it overridden from the clinic's `theme/` folder: an input to both renderers.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
 
 use crate::world::Folder;
 
@@ -70,6 +71,24 @@ impl Theme {
             .iter()
             .filter(move |(p, _)| p.strip_prefix(dir).is_some_and(|rest| rest.starts_with('/')))
             .map(|(p, f)| (p.as_str(), f))
+    }
+
+    /// The files that are built in and not overridden, in path order, with the SHA-256 of their bytes.
+    pub fn built_in(&self) -> impl Iterator<Item = (&str, &'static [u8; 32])> {
+        // The program's own files: their digests never change.
+        static DIGESTS: LazyLock<BTreeMap<String, [u8; 32]>> = LazyLock::new(|| {
+            let mut files = BTreeMap::new();
+            collect(&DEFAULT, &mut files);
+            let digest = |file: ThemeFile| Sha256::digest(file.bytes.as_ref()).into();
+            files
+                .into_iter()
+                .map(|(path, file)| (path, digest(file)))
+                .collect()
+        });
+        self.files
+            .iter()
+            .filter(|(_, file)| file.overridden.is_none())
+            .filter_map(|(path, _)| Some((path.as_str(), DIGESTS.get(path)?)))
     }
 
     /// Every file, in path order.

@@ -499,7 +499,16 @@ pub struct Parsed {
 
 /// Reads everything the folder holds. Pure: the folder was read by [`crate::world`].
 pub fn parse(folder: &Folder) -> Parsed {
-    parse::parse(folder)
+    parse::parse(folder, None)
+}
+
+/// The same, with the files that did not change since the last time taken from `cache`.
+pub fn parse_again(folder: &Folder, cache: &Cache) -> Parsed {
+    let parsed = parse::parse(folder, Some(cache));
+    cache.forget_unasked();
+    parsed
 }
 
 mod parse;
+
+pub use parse::Cache;

@@ -5,23 +5,73 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::registers::{self, join::Names};
-use super::{Config, Content, Parsed, answers, config, evidence, policies, records, text};
+use super::{Answer, Config, Content, Parsed, Policy, Table};
+use super::{answers, config, evidence, policies, records, text};
 use crate::diagnostic::{Diagnostic, Place, Source};
+use crate::memo::Memo;
 use crate::world::{File, Folder};
 
 /// Name of the configuration.
 const CONFIG: &str = "binder.toml";
 
-/// See [`super::parse`].
-pub fn parse(folder: &Folder) -> Parsed {
+/// What was read from a file, and what was wrong with it. Both follow from its path and its bytes.
+type Read<T> = (Option<T>, Vec<Diagnostic>);
+
+/// Files as they were read last, by path and digest.
+#[derive(Debug, Default)]
+pub struct Cache {
+    answers: Memo<Read<Answer>>,
+    policies: Memo<Read<Policy>>,
+    approved: Memo<Read<Policy>>,
+    records: Memo<Read<records::Read>>,
+    tables: Memo<Read<Table>>,
+}
+
+impl Cache {
+    /// Forgets the files that are gone.
+    pub(super) fn forget_unasked(&self) {
+        self.answers.forget_unasked();
+        self.policies.forget_unasked();
+        self.approved.forget_unasked();
+        self.records.forget_unasked();
+        self.tables.forget_unasked();
+    }
+}
+
+/// See [`super::parse`] and [`super::parse_again`].
+pub fn parse(folder: &Folder, cache: Option<&Cache>) -> Parsed {
     let mut out = folder.problems.clone();
     let config = read_config(folder, &mut out);
     let has_config = folder.files.contains_key(CONFIG);
-    let answers = each(folder, "answers", answers::read, &mut out);
-    let working = each(folder, "policies", policies::read, &mut out);
-    let mut approved = each(folder, "approved", policies::read, &mut out);
-    let records = each(folder, "records", records::read, &mut out);
-    let mut tables = registers::read(folder, &mut out);
+    let answers = each(
+        folder,
+        "answers",
+        answers::read,
+        cache.map(|c| &c.answers),
+        &mut out,
+    );
+    let working = each(
+        folder,
+        "policies",
+        policies::read,
+        cache.map(|c| &c.policies),
+        &mut out,
+    );
+    let mut approved = each(
+        folder,
+        "approved",
+        policies::read,
+        cache.map(|c| &c.approved),
+        &mut out,
+    );
+    let records = each(
+        folder,
+        "records",
+        records::read,
+        cache.map(|c| &c.records),
+        &mut out,
+    );
+    let mut tables = registers::read(folder, cache.map(|c| &c.tables), &mut out);
 
     // Sites of a binder.toml that could not be read are unknown, not missing.
     let names = Names::gather(config.as_ref(), &tables);
@@ -64,10 +114,11 @@ fn read_config(folder: &Folder, out: &mut Vec<Diagnostic>) -> Option<Config> {
 }
 
 /// Reads the Markdown files of a folder side by side, in path order.
-fn each<T: Send>(
+fn each<T: Clone + Send>(
     folder: &Folder,
     below: &str,
     read: fn(Source, &mut Vec<Diagnostic>) -> Option<T>,
+    memo: Option<&Memo<Read<T>>>,
     out: &mut Vec<Diagnostic>,
 ) -> Vec<T> {
     let mut files: Vec<(&Arc<str>, &File)> = Vec::new();
@@ -83,9 +134,15 @@ fn each<T: Send>(
         }
     }
     let read_one = |(path, file): &(&Arc<str>, &File)| {
-        let mut problems = Vec::new();
-        let value = text::read(path, file, &mut problems).and_then(|source| read(source, &mut problems));
-        (value, problems)
+        let make = || {
+            let mut problems = Vec::new();
+            let value = text::read(path, file, &mut problems).and_then(|source| read(source, &mut problems));
+            (value, problems)
+        };
+        match memo {
+            Some(memo) => memo.get(path, &file.digest, make),
+            None => make(),
+        }
     };
     let mut values = Vec::new();
     for (value, problems) in files.par_iter().map(read_one).collect::<Vec<_>>() {

@@ -30,6 +30,8 @@ pub struct Follower<'a> {
     pub templates: &'a Templates,
     /// The options of a build on this day: tomorrow they are others.
     pub options: &'a dyn Fn() -> Options,
+    /// What a build takes over from the one before.
+    pub cache: pipeline::Cache,
     /// Hears of each build.
     pub tell: &'a dyn Fn(Happening),
 }
@@ -109,7 +111,7 @@ impl Follower<'_> {
         time: &Stopwatch,
     ) -> Option<Good> {
         let at = clock::time_of_day();
-        let built = pipeline::build_site(folder, options, &|_| {});
+        let built = pipeline::build_site(folder, options, &self.cache, &|_| {});
         let (Some(output), Some(binder)) = (&built.output, &built.binder) else {
             let of = if before.is_some() { Of::Site } else { Of::First };
             self.board

@@ -148,6 +148,7 @@ async fn begin(settings: Settings, tell: Arc<dyn Fn(Happening<'_>) + Send + Sync
             desk: &desk,
             templates: &templates,
             options: &*settings.options,
+            cache: crate::pipeline::Cache::default(),
             tell: &*tell,
         };
         follower.run(&settings.dir, &mut watcher);

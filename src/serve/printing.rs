@@ -97,7 +97,7 @@ mod tests {
     fn job(site: u64) -> Job {
         let folder = Folder::default();
         let options = Options::new(jiff::civil::date(2026, 11, 20));
-        let built = pipeline::build_site(&folder, &options, &|_| {});
+        let built = pipeline::build_site(&folder, &options, &pipeline::Cache::default(), &|_| {});
         Job {
             site,
             at: String::new(),

@@ -186,7 +186,7 @@ impl Shared {
                 answer
             }
             Some(Served::Bytes(bytes)) => file(media_type(&asked), Sent::bytes(bytes)),
-            Some(Served::OnDisk { from, size, digest }) => self.from_disk(&asked, from, size, digest),
+            Some(Served::OnDisk { from, size, digest }) => self.stream_file(&asked, from, size, digest),
             None => self.not_found(&snapshot),
         }
     }
@@ -230,7 +230,7 @@ impl Shared {
     }
 
     /// Sends a large file in pieces. One that is not what it was when it was read breaks off.
-    fn from_disk(&self, path: &str, from: Arc<str>, size: u64, digest: [u8; 32]) -> Answer {
+    fn stream_file(&self, path: &str, from: Arc<str>, size: u64, digest: [u8; 32]) -> Answer {
         let (sender, pieces) = mpsc::channel(4);
         let dir = self.dir.clone();
         tokio::task::spawn_blocking(move || {

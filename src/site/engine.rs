@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Place};
 use crate::theme::Theme;
 
 /// The templates.
+#[derive(Debug)]
 pub struct Engine {
     tera: Tera,
     /// Paths of the clinic's own templates, by template name.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -15,6 +16,7 @@ use crate::output::{Body, Output};
 use crate::theme::Theme;
 use crate::world::Folder;
 
+mod again;
 mod assets;
 mod broken;
 mod engine;
@@ -26,8 +28,9 @@ pub mod pictures;
 pub mod targets;
 pub mod views;
 
+pub use again::Cache;
+use again::{Look, Printer};
 use assets::Assets;
-use engine::Engine;
 use html::Html;
 use markdown::{Broken, Setting};
 use names::Names;
@@ -39,23 +42,43 @@ use targets::Targets;
 /// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
 /// Warnings: links and images of the clinic's texts that lead nowhere.
 pub fn render(binder: &Binder, theme: &Theme, folder: &Folder, output: &mut Output) -> Vec<Diagnostic> {
-    let (engine, assets) = match (Engine::new(theme), Assets::new(theme)) {
-        (Ok(engine), Ok(assets)) => (engine, assets),
-        (engine, assets) => {
-            return engine
-                .err()
-                .into_iter()
-                .flatten()
-                .chain(assets.err().into_iter().flatten())
-                .collect();
-        }
+    match Look::new(theme) {
+        Ok(look) => render_with(binder, folder, &Arc::new(look), None, output),
+        Err(faults) => faults,
+    }
+}
+
+/// The same, with what did not change since the last time taken from `cache`.
+pub fn render_again(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    cache: &Cache,
+    output: &mut Output,
+) -> Vec<Diagnostic> {
+    let problems = match cache.look(theme, folder) {
+        Ok(look) => render_with(binder, folder, &look, Some(cache), output),
+        Err(faults) => faults,
     };
-    let site = Site::new(binder, folder, assets);
+    cache.forget_unasked();
+    problems
+}
+
+fn render_with(
+    binder: &Binder,
+    folder: &Folder,
+    look: &Arc<Look>,
+    cache: Option<&Cache>,
+    output: &mut Output,
+) -> Vec<Diagnostic> {
+    let printer = Printer::new(look, cache, binder);
+    let mut site = Site::new(binder, folder, look.assets.clone());
+    site.build_id_later = printer.puts_build_id();
     let mut diagnostics = Vec::new();
     let made: Vec<_> = site
         .pages()
         .into_par_iter()
-        .map(|page| (site.page(&engine, &page), page))
+        .map(|page| (site.page(&printer, &page), page))
         .collect();
     let mut notes = Notes::default();
     for ((html, of_page), page) in made {
@@ -126,7 +149,9 @@ pub struct Site<'a> {
     /// Where links lead.
     pub targets: Targets,
     /// Style sheet, script, fonts.
-    pub assets: Assets,
+    pub assets: Arc<Assets>,
+    /// The build id is put into the pages after they are printed.
+    build_id_later: bool,
     /// Page of each text of each policy.
     text_pages: Vec<Vec<TextPage>>,
     exhibit_ids: BTreeSet<&'a str>,
@@ -151,7 +176,7 @@ impl Notes {
 }
 
 impl<'a> Site<'a> {
-    fn new(binder: &'a Binder, folder: &'a Folder, assets: Assets) -> Self {
+    fn new(binder: &'a Binder, folder: &'a Folder, assets: Arc<Assets>) -> Self {
         let text_pages: Vec<Vec<TextPage>> = binder.policies.iter().map(text_pages).collect();
         let targets = Targets::new(binder, folder, |life, text| {
             text_pages[life][text].address.clone()
@@ -173,7 +198,19 @@ impl<'a> Site<'a> {
             folder,
             targets,
             assets,
+            build_id_later: false,
             text_pages,
+        }
+    }
+
+    /// The build id as it goes into a page, or the mark that stands for it.
+    fn build_id(&self, id: &str, mark: &'static str) -> Html {
+        if self.build_id_later {
+            let mut html = Html::new();
+            html.push_markup(mark);
+            html
+        } else {
+            Html::text(id)
         }
     }
 
@@ -208,44 +245,61 @@ impl<'a> Site<'a> {
     }
 
     /// Builds the view of a page and renders it.
-    fn page(&self, engine: &Engine, page: &Page) -> (Result<String, Box<Diagnostic>>, Notes) {
+    fn page(&self, printer: &Printer<'_>, page: &Page) -> (Result<String, Box<Diagnostic>>, Notes) {
         let mut notes = Notes::default();
         let shell = views::shell::shell(self, page);
         let at = page.path.as_str();
         let html = match page.kind {
-            PageKind::Dashboard => engine.render("dashboard.html", &shell, &views::dashboard::view(self, at)),
-            PageKind::Standards => engine.render("standards.html", &shell, &views::standards::view(self, at)),
-            PageKind::Mentions => engine.render("mentions.html", &shell, &views::mentions::view(self, at)),
-            PageKind::Row(row) => {
-                engine.render("row.html", &shell, &views::row::view(self, at, row, &mut notes))
+            PageKind::Dashboard => {
+                printer.render(at, "dashboard.html", &shell, &views::dashboard::view(self, at))
             }
-            PageKind::Gaps => engine.render("gaps.html", &shell, &views::gaps::register(self, at)),
-            PageKind::Gap(row) => engine.render("gap.html", &shell, &views::gaps::page(self, at, row)),
-            PageKind::Policies => engine.render("policies.html", &shell, &views::policies::list(self, at)),
+            PageKind::Standards => {
+                printer.render(at, "standards.html", &shell, &views::standards::view(self, at))
+            }
+            PageKind::Mentions => {
+                printer.render(at, "mentions.html", &shell, &views::mentions::view(self, at))
+            }
+            PageKind::Row(row) => printer.render(
+                at,
+                "row.html",
+                &shell,
+                &views::row::view(self, at, row, &mut notes),
+            ),
+            PageKind::Gaps => printer.render(at, "gaps.html", &shell, &views::gaps::register(self, at)),
+            PageKind::Gap(row) => printer.render(at, "gap.html", &shell, &views::gaps::page(self, at, row)),
+            PageKind::Policies => {
+                printer.render(at, "policies.html", &shell, &views::policies::list(self, at))
+            }
             PageKind::Policy { life, text } => {
                 let view = views::policies::view(self, at, life, text, &mut notes);
                 if self.binder.policies[life].texts[text].kept_copy {
                     // A kept text is never edited: nobody can mend its links.
                     notes.broken.clear();
                 }
-                engine.render("policy.html", &shell, &view)
+                printer.render(at, "policy.html", &shell, &view)
             }
-            PageKind::Records => engine.render("records.html", &shell, &views::records::list(self, at)),
+            PageKind::Records => printer.render(at, "records.html", &shell, &views::records::list(self, at)),
             PageKind::Record(i) => {
                 let view = views::records::view(self, at, &self.binder.content.records[i], &mut notes);
-                engine.render("record.html", &shell, &view)
+                printer.render(at, "record.html", &shell, &view)
             }
-            PageKind::Registers => engine.render("registers.html", &shell, &views::registers::list(self, at)),
+            PageKind::Registers => {
+                printer.render(at, "registers.html", &shell, &views::registers::list(self, at))
+            }
             PageKind::Register(name) => {
                 let view = views::registers::view(self, at, &self.binder.content.registers[name]);
-                engine.render("register.html", &shell, &view)
+                printer.render(at, "register.html", &shell, &view)
             }
-            PageKind::Exhibits => engine.render("exhibits.html", &shell, &views::exhibits::list(self, at)),
+            PageKind::Exhibits => {
+                printer.render(at, "exhibits.html", &shell, &views::exhibits::list(self, at))
+            }
             PageKind::Exhibit(i) => {
-                engine.render("exhibit.html", &shell, &views::exhibits::view(self, at, i))
+                printer.render(at, "exhibit.html", &shell, &views::exhibits::view(self, at, i))
             }
-            PageKind::Decisions => engine.render("decisions.html", &shell, &views::decisions::view(self, at)),
-            PageKind::NotFound => engine.render("not-found.html", &shell, &()),
+            PageKind::Decisions => {
+                printer.render(at, "decisions.html", &shell, &views::decisions::view(self, at))
+            }
+            PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
         };
         (html, notes)
     }

@@ -11,12 +11,17 @@ use crate::content::csv::{self, Line};
 use crate::content::getters::{AUDIENCES, PHI, choose};
 use crate::content::{Handling, text, words};
 use crate::diagnostic::{Diagnostic, Place, Source};
+use crate::memo::Memo;
 use crate::world::Folder;
 
 /// Reads every register of the folder. Joins are made later, by [`super::join::join`].
 ///
 /// Errors: unknown names in `registers/`, two files for one register, and what [`read_table`] reports.
-pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> BTreeMap<&'static str, Table> {
+pub fn read(
+    folder: &Folder,
+    memo: Option<&Memo<(Option<Table>, Vec<Diagnostic>)>>,
+    out: &mut Vec<Diagnostic>,
+) -> BTreeMap<&'static str, Table> {
     let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
     for (path, file) in folder.below("registers") {
         let Some(found) = named(path, out) else { continue };
@@ -39,7 +44,17 @@ pub fn read(folder: &Folder, out: &mut Vec<Diagnostic>) -> BTreeMap<&'static str
             );
             continue;
         }
-        let table = text::read(path, file, out).and_then(|source| read_table(found, &source, out));
+        let make = || {
+            let mut problems = Vec::new();
+            let table = text::read(path, file, &mut problems)
+                .and_then(|source| read_table(found, &source, &mut problems));
+            (table, problems)
+        };
+        let (table, problems) = match memo {
+            Some(memo) => memo.get(path, &file.digest, make),
+            None => make(),
+        };
+        out.extend(problems);
         tables.extend(table.map(|table| (found.name, table)));
     }
     tables

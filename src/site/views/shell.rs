@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::{Day, Link, count, long_day};
 use crate::address;
+use crate::site::again::{BUILD_ID, BUILD_ID_SHORT};
+use crate::site::html::Html;
 use crate::site::{Page, PageKind, Site};
 
 /// Given to every template as `site`.
@@ -32,9 +34,9 @@ pub struct Shell {
     /// A past date built from today's files.
     pub reconstruction: bool,
     /// Short and whole build id.
-    pub build_id_short: String,
+    pub build_id_short: Html,
     /// `sha256:` and 64 hex digits.
-    pub build_id: String,
+    pub build_id: Html,
     /// Version of the program.
     pub program_version: &'static str,
     /// Day of the regulation's text.
@@ -98,8 +100,8 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         as_of: meta.as_of.into(),
         as_of_long: long_day(meta.as_of),
         reconstruction: meta.reconstruction,
-        build_id_short: meta.build_id_short.clone(),
-        build_id: meta.build_id.clone(),
+        build_id_short: site.build_id(&meta.build_id_short, BUILD_ID_SHORT),
+        build_id: site.build_id(&meta.build_id, BUILD_ID),
         program_version: meta.program_version,
         rule_as_of: meta.rule_as_of.clone(),
         nav: nav(site, page),
