@@ -58,6 +58,16 @@ impl Options {
             pdf: true,
         }
     }
+
+    /// True where gaps, plans and advice may be shown.
+    pub fn shows_gaps(&self) -> bool {
+        shows_gaps(self.edition, self.audience)
+    }
+}
+
+/// Gaps are for management, and for the practice itself.
+fn shows_gaps(edition: Edition, audience: Audience) -> bool {
+    edition == Edition::Internal && audience >= Audience::Management
 }
 
 /// The binder: everything the renderers show.
@@ -268,7 +278,7 @@ pub enum Standing {
 impl Meta {
     /// True where gaps, plans and advice may be shown: in the internal edition, to management.
     pub fn shows_gaps(&self) -> bool {
-        self.edition == Edition::Internal && self.audience >= Audience::Management
+        shows_gaps(self.edition, self.audience)
     }
 
     /// Edition and audience as they stand on every page and sheet: "Internal edition, for the workforce".
@@ -313,10 +323,10 @@ impl Binder {
         &self.assessments[row.index()]
     }
 
-    /// How many rows are in each state, by the state's name, over all 65 rows.
+    /// How many rows are in each state, by the state's name, over the rows it is for: all 65, or those of a part.
     pub fn counts(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
-        for assessment in &self.assessments {
+        for assessment in self.assessments.iter().filter(|a| self.meta.only.holds(a.row)) {
             *counts.entry(assessment.state.name()).or_insert(0) += 1;
         }
         counts

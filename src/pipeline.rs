@@ -65,7 +65,8 @@ impl Built {
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
     let mut built = assess(folder, &theme, options, progress);
-    if let Some(binder) = &built.binder {
+    // A part has no site, and its links out of the part are meant to lead nowhere.
+    if let Some(binder) = built.binder.as_ref().filter(|_| options.only.is_whole()) {
         let problems = site::render(binder, &theme, folder, &mut Output::default());
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
