@@ -156,10 +156,7 @@ fn render(
         false => vec![],
     };
     // It names files and quotes words: what is hidden from the pages is hidden from the data beside them.
-    all.retain(|problem| {
-        let places = std::iter::once(&problem.place).chain(problem.also.iter().map(|(place, _)| place));
-        places.into_iter().all(|place| binder.may_publish(place))
-    });
+    all.retain(|problem| binder.withheld.permits(problem));
     tidy(&mut all);
     let data = json::binder(binder, &all, printed.as_ref().map(|printed| &printed.row_pages));
     let pages = printed.as_ref().map(|printed| printed.pages);

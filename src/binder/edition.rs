@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Binder, Meta, Tie, join};
+use super::{Binder, Meta, Tie, Withheld, join};
 use crate::content::registers::{ColumnKind, Shown, column};
-use crate::content::{At, Audience, Content, Exhibit, Handling, Previous};
+use crate::content::{At, Audience, Content, Entry, Exhibit, Handling, Previous};
 use crate::crossref;
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -60,7 +60,7 @@ pub(super) fn for_edition(mut whole: Binder) -> (Binder, Vec<Diagnostic>) {
         part(&whole, &mut content);
     }
     let mut withheld = whole.withheld.clone();
-    withheld.extend(keep(&mut content, |handling| handling.audience <= meta.audience));
+    withheld.add(keep(&mut content, |handling| handling.audience <= meta.audience));
     let mut problems = vec![];
     if production {
         for_handing_over(&whole, &mut content);
@@ -134,8 +134,9 @@ fn leave_out_fields(content: &mut Content, meta: &Meta) {
 /// the whole policy: where one text of an id is, no other version and no kept copy of it is shown; and to a file of
 /// evidence: no other line brings it in. The ids of withheld records and exhibits are taken out of the fields that name
 /// them. A register of which no line is left is no register of this copy.
-pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> Vec<Place> {
+pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> Withheld {
     let mut withheld: Vec<Place> = vec![];
+    let mut names: BTreeSet<String> = BTreeSet::new();
     let mut file = |handling: &Handling, path: &Arc<str>| {
         let shown = shown(handling);
         if !shown {
@@ -203,15 +204,33 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
             if gone {
                 places.push(entry.place.clone());
             }
-            !gone && line(&entry.handling, &entry.place)
+            let shown = !gone && line(&entry.handling, &entry.place);
+            if !shown {
+                names.extend(names_of(entry).map(str::to_lowercase));
+            }
+            shown
         });
         table.nones.retain(|none| line(&none.handling, &none.place));
         let left = table.entries.len() + table.nones.len();
         left > 0 || left == before
     });
     forget(content, &records, &exhibits);
+    for entry in content.registers.values().flat_map(|table| &table.entries) {
+        names_of(entry).for_each(|name| _ = names.remove(&name.to_lowercase()));
+    }
     withheld.extend(places);
-    withheld
+    Withheld {
+        places: withheld,
+        names,
+    }
+}
+
+/// What other files, and messages about them, may know a line by.
+fn names_of(entry: &Entry) -> impl Iterator<Item = &str> {
+    let cells = ["name", "person", "role"].map(|column| entry.get(column));
+    std::iter::once(entry.id.as_str())
+        .chain(cells)
+        .filter(|name| name.len() > 1)
 }
 
 /// Takes the ids of withheld records and exhibits (lower case) out of the fields that name them.
