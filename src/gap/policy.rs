@@ -117,6 +117,12 @@ fn without_text(policy: &Policy, section: &Section) -> Option<Draft> {
             &section.place,
         )
         .help("Write what the practice does, who does it and how often."),
+        Emptiness::Starter => draft(
+            GapKind::StarterTextUnchanged,
+            format!("{title} is still starter text: none of its blanks is filled in."),
+            &section.place,
+        )
+        .help("Fill in the blanks, change what is done differently here, and approve the policy again."),
         Emptiness::OnlyBlanks | Emptiness::Filler => draft(
             GapKind::PolicyPlaceholder,
             format!("{title} holds only blanks to fill in."),
