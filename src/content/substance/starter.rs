@@ -24,7 +24,11 @@ static PARAGRAPHS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     for row in rule().rows() {
         let asked = row.questions.iter().map(|question| question.ask.as_str());
         let hints = asked.chain([row.hint.as_str()]);
-        known.extend(hints.filter_map(|text| key(&Leaf::plain(text))).map(|(key, _)| key));
+        known.extend(
+            hints
+                .filter_map(|text| key(&Leaf::plain(text)))
+                .map(|(key, _)| key),
+        );
     }
     known
 });
@@ -32,7 +36,10 @@ static PARAGRAPHS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 /// Whether these leaves hold starter text and nothing else.
 pub(super) fn is_unchanged(leaves: &[Leaf]) -> bool {
     let mut long = false;
-    for leaf in leaves.iter().filter(|leaf| leaf.kind != LeafKind::Label && !leaf.open_task) {
+    for leaf in leaves
+        .iter()
+        .filter(|leaf| leaf.kind != LeafKind::Label && !leaf.open_task)
+    {
         let Some((key, words)) = key(leaf) else { continue };
         if !PARAGRAPHS.contains(&key) {
             return false;
@@ -45,7 +52,10 @@ pub(super) fn is_unchanged(leaves: &[Leaf]) -> bool {
 /// The words of a leaf without its blanks, and how many they are; none where nothing is left.
 fn key(leaf: &Leaf) -> Option<(String, usize)> {
     let blanks: Vec<_> = blanks_of(leaf).into_iter().map(|(_, part)| part).collect();
-    let words: Vec<String> = words_of(leaf, &blanks).into_iter().map(|word| word.text).collect();
+    let words: Vec<String> = words_of(leaf, &blanks)
+        .into_iter()
+        .map(|word| word.text)
+        .collect();
     (!words.is_empty()).then(|| (words.join(" "), words.len()))
 }
 
@@ -57,7 +67,11 @@ fn paragraphs(body: &str) -> impl Iterator<Item = String> {
         if line.is_empty() || line.starts_with('#') || line.starts_with("|-") {
             vec![]
         } else if let Some(cells) = line.strip_prefix('|') {
-            cells.trim_end_matches('|').split('|').map(str::to_owned).collect()
+            cells
+                .trim_end_matches('|')
+                .split('|')
+                .map(str::to_owned)
+                .collect()
         } else {
             vec![without_marker(line).to_owned()]
         }
@@ -108,18 +122,42 @@ mod tests {
                 "{}",
                 starter.id
             );
-            for (title, blocks) in parts(starter.body()).iter().filter(|(title, _)| title.contains("(164.")) {
+            for (title, blocks) in parts(starter.body())
+                .iter()
+                .filter(|(title, _)| title.contains("(164."))
+            {
                 seen += 1;
                 let judged = judge(blocks, None);
-                assert_eq!(judged, Substance::Empty(Emptiness::Starter), "{}: {title}", starter.id);
-                assert!(!placeholders(blocks).is_empty(), "{}: {title} has a blank", starter.id);
+                assert_eq!(
+                    judged,
+                    Substance::Empty(Emptiness::Starter),
+                    "{}: {title}",
+                    starter.id
+                );
+                assert!(
+                    !placeholders(blocks).is_empty(),
+                    "{}: {title} has a blank",
+                    starter.id
+                );
             }
         }
         assert!(seen >= 65, "{seen} sections carry a citation");
     }
 
-    const TEXT: &str =
-        "Log-ins are off within [NUMBER] hours after the end of the last working day. When somebody is let go, they are \
+    #[test]
+    fn every_bracket_of_a_starter_is_known_for_a_blank() {
+        for starter in starters::all() {
+            let blanks = placeholders(&document(starter.body()).blocks);
+            let found = blanks.iter().filter(|blank| blank.text.starts_with('[')).count();
+            // Code stands in backticks, and is no blank.
+            let typed = starter.body().matches('[').count()
+                - starter.body().matches("- [ ]").count()
+                - starter.body().matches("`[").count();
+            assert_eq!(found, typed, "{}", starter.id);
+        }
+    }
+
+    const TEXT: &str = "Log-ins are off within [NUMBER] hours after the end of the last working day. When somebody is let go, they are \
          off before that person hears of it.";
 
     #[test]
