@@ -530,3 +530,62 @@ fn the_start_files_run_the_program_in_their_folder() {
         );
     }
 }
+
+#[test]
+fn single_files_come_back_and_never_over_others() {
+    let home = tempfile::tempdir().expect("a folder");
+    let new = |more: &[&str]| binder(&[&["new"], more].concat(), home.path());
+    let made = new(&[
+        "clinic",
+        "--practice",
+        "A",
+        "--security-official",
+        "B",
+        "--clearinghouse",
+        "no",
+    ]);
+    assert_eq!(made.status.code(), Some(0));
+    let dir = home.path().join("clinic");
+    let whole = support::tree(&dir);
+    for path in [
+        "answers/164.312/164.312-a-2-iv.md",
+        "answers/164.308/164.308-a-4-ii-a.md",
+        "policies/risk-analysis.md",
+    ] {
+        std::fs::remove_file(dir.join(path)).expect("removed");
+    }
+    let inside = |more: &[&str]| binder(&[&["-C", "clinic/registers", "new"], more].concat(), home.path());
+    let addressable = inside(&["--row", "45 CFR 164.312 (a)(2)(iv)"]);
+    let said = String::from_utf8_lossy(&addressable.stdout).replace('\n', " ");
+    assert!(said.contains("fill in the decision at the top"), "{said}");
+    let apart = inside(&[
+        "--row",
+        "164.308(a)(4)(ii)(A)",
+        "--policy",
+        "risk analysis and risk management procedure",
+    ]);
+    let said = String::from_utf8_lossy(&apart.stdout).replace('\n', " ");
+    assert!(said.contains("this row does not apply"), "{said}");
+    assert_eq!(support::tree(&dir), whole, "the same files as at first");
+
+    // An answer under a name of its own is an answer all the same.
+    std::fs::rename(
+        dir.join("answers/164.312/164.312-b.md"),
+        dir.join("answers/logs.md"),
+    )
+    .expect("moved");
+    let refused = inside(&["--row", "164.312(b)", "--row", "164.312(d)"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("answers/logs.md"));
+    assert!(!dir.join("answers/164.312/164.312-b.md").exists());
+
+    // A file with errors is in no list, and still keeps its place.
+    std::fs::write(dir.join("policies/fax-policy.md"), "half a file").expect("written");
+    let refused = inside(&["--policy", "Fax policy"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("never written over"));
+    assert_eq!(
+        std::fs::read(dir.join("policies/fax-policy.md")).expect("there"),
+        b"half a file"
+    );
+}

@@ -64,7 +64,10 @@ pub(super) struct New {
     /// Does a memorandum or a law stand in for a contract with a government body?
     #[arg(long, value_name = "YES/NO", value_parser = yes_no)]
     government_arrangement: Option<bool>,
-    /// The day on which these facts were decided, as 2026-11-20; today if left out
+    /// Who decided these facts: a name or a role [default: the security official]
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    decided_by: Option<String>,
+    /// The day on which they were decided, as 2026-11-20; today if left out
     #[arg(long, value_name = "DATE", value_parser = date)]
     decided: Option<Date>,
     /// Add the answer file of this row to a binder; may be repeated
@@ -79,7 +82,7 @@ pub(super) struct New {
 }
 
 /// What only a new folder can be told.
-const FIRST_ONLY: [&str; 11] = [
+const FIRST_ONLY: [&str; 12] = [
     "practice",
     "security_official",
     "legal_name",
@@ -90,6 +93,7 @@ const FIRST_ONLY: [&str; 11] = [
     "group_health_plan",
     "subcontractors",
     "government_arrangement",
+    "decided_by",
     "decided",
 ];
 
@@ -153,6 +157,7 @@ impl New {
                 .iter()
                 .filter_map(|fact| Some((*fact, self.given(*fact)?)))
                 .collect(),
+            decided_by: self.decided_by.clone(),
             decided: self.decided.unwrap_or(today),
         }
     }

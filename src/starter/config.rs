@@ -60,7 +60,8 @@ pub(super) fn text(facts: &Facts) -> String {
     let (mark, by, decided) = if facts.applies.is_empty() {
         ("# ", quoted("Security official"), "\"\"".to_owned())
     } else {
-        let by = format!("{}, security official", facts.security_official);
+        let official = || format!("{}, security official", facts.security_official);
+        let by = facts.decided_by.clone().unwrap_or_else(official);
         ("", quoted(&by), facts.decided.to_string())
     };
     let _ = write!(text, "{mark}decided_by = {by}\n{mark}decided = {decided}\n");
@@ -142,6 +143,7 @@ mod tests {
                 address: name.into(),
                 sites: vec![name.into(), name.into()],
                 applies: Condition::ALL.iter().map(|fact| (*fact, false)).collect(),
+                decided: jiff::civil::date(2026, 11, 20),
                 ..Facts::default()
             });
             assert_eq!(config.practice.name, name);
@@ -162,6 +164,7 @@ mod tests {
         let config = read(&Facts {
             practice: "A".into(),
             security_official: "B".into(),
+            decided: jiff::civil::date(2026, 11, 20),
             ..Facts::default()
         });
         assert_eq!(config.applies.clearinghouse, None);
@@ -170,6 +173,7 @@ mod tests {
             practice: "A".into(),
             security_official: "B".into(),
             applies: vec![(Condition::Subcontractors, true)],
+            decided: jiff::civil::date(2026, 11, 20),
             ..Facts::default()
         });
         assert_eq!(
@@ -185,6 +189,7 @@ mod tests {
             practice: "A".into(),
             security_official: "B".into(),
             sites: names.map(str::to_owned).to_vec(),
+            decided: jiff::civil::date(2026, 11, 20),
             ..Facts::default()
         });
         let ids: Vec<&str> = config.sites.iter().map(|site| site.id.as_str()).collect();

@@ -20,7 +20,7 @@ mod readme;
 
 pub use answer::{answer, answer_path};
 pub use first_ten::{FirstStep, first_ten};
-pub use policy::{blank_policy, policy_id, starter_called, starter_policy};
+pub use policy::{NAMELESS, blank_policy, policy_id, starter_called, starter_policy};
 
 /// A file to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,8 @@ pub struct Facts {
     pub sites: Vec<String>,
     /// The facts that decide conditional rows, as far as they were answered.
     pub applies: Vec<(Condition, bool)>,
+    /// Who answered them; the security official where nobody is named.
+    pub decided_by: Option<String>,
     /// The day on which they were answered.
     pub decided: Date,
 }

@@ -65,8 +65,11 @@ fn kind_name(kind: PolicyKind) -> &'static str {
     }
 }
 
-/// The id for a title, which is also the name of its file: small letters, digits and dashes; `policy` where the title
-/// has none of them.
+/// The id for a title that has no letter of the alphabet that ids are written in.
+pub const NAMELESS: &str = "policy";
+
+/// The id for a title, which is also the name of its file: small letters, digits and dashes; [`NAMELESS`] where the
+/// title has none of them.
 pub fn policy_id(title: &str) -> String {
     let dashed = words::dashed(title);
     let mut id = String::new();
@@ -88,7 +91,7 @@ pub fn policy_id(title: &str) -> String {
     let taken =
         ["con", "prn", "aux", "nul", "index"].contains(&id.as_str()) || device("com") || device("lpt");
     match id.as_str() {
-        "" => "policy".to_owned(),
+        "" => NAMELESS.to_owned(),
         _ if taken => format!("{id}-policy"),
         _ => id,
     }

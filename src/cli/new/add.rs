@@ -71,9 +71,11 @@ pub(super) fn run(args: &New, base: &Path, console: &mut Console) -> Exit {
             console.result(&about(*row, applies));
         }
     }
-    if !args.policy.is_empty() {
-        let words = "A policy counts when it is written, has no blank left, and is approved: binder approve ID --by \"NAME OR ROLE\"";
-        console.result(&format!("{}\n", wrap(words, 0)));
+    for file in files.iter().filter(|file| file.path.starts_with("policies/")) {
+        let id = file.path.trim_start_matches("policies/").trim_end_matches(".md");
+        let words =
+            format!("When it is written and no blank is left: binder approve {id} --by \"NAME OR ROLE\"");
+        console.result(&format!("{words}\n"));
     }
     Exit::Done
 }
@@ -169,7 +171,10 @@ fn policies(titles: &[String], documents: &[RowId], content: &Content) -> Planne
     let mut files: Vec<NewFile> = vec![];
     for title in titles {
         let known = starter::starter_called(title).filter(|_| documents.is_empty());
-        let id = known.map_or_else(|| starter::policy_id(title), |known| known.id.to_owned());
+        let id = match known {
+            Some(known) => known.id.to_owned(),
+            None => free_id(starter::policy_id(title), &files, content),
+        };
         let path = format!("policies/{id}.md");
         if let Some(there) = content.policies.iter().find(|policy| policy.id == id) {
             return Err((
@@ -191,4 +196,17 @@ fn policies(titles: &[String], documents: &[RowId], content: &Content) -> Planne
         files.push(NewFile::text(path, text));
     }
     Ok(files)
+}
+
+/// Titles without a letter of our alphabet all have the same id: they are told apart by number.
+fn free_id(id: String, files: &[NewFile], content: &Content) -> String {
+    let taken = |id: &str| {
+        let path = format!("policies/{id}.md");
+        content.policies.iter().any(|policy| policy.id == id) || files.iter().any(|file| file.path == path)
+    };
+    if id != starter::NAMELESS || !taken(&id) {
+        return id;
+    }
+    let numbered = (2..).map(|number| format!("{id}-{number}"));
+    numbered.into_iter().find(|id| !taken(id)).unwrap_or(id)
 }

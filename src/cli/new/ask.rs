@@ -73,6 +73,13 @@ fn dialog(args: &New, today: Date, input: &mut dyn BufRead, output: &mut dyn Wri
         };
         applies.push((*fact, value));
     }
+    let decided_by = match &args.decided_by {
+        Some(name) => name.clone(),
+        None => talk.text(
+            "Who has decided these facts",
+            Some(&format!("{security_official}, security official")),
+        )?,
+    };
     talk.say("\n")?;
     Some(Facts {
         practice,
@@ -82,6 +89,7 @@ fn dialog(args: &New, today: Date, input: &mut dyn BufRead, output: &mut dyn Wri
         address,
         sites,
         applies,
+        decided_by: Some(decided_by),
         decided: args.decided.unwrap_or(today),
     })
 }
@@ -195,7 +203,7 @@ mod tests {
 
     #[test]
     fn enter_takes_what_stands_in_brackets() {
-        let (facts, said) = asked(&[], "Larkspur\n\n\nRenata Salcedo\n\n\n\n\n\n\n");
+        let (facts, said) = asked(&[], "Larkspur\n\n\nRenata Salcedo\n\n\n\n\n\n\n\n");
         let facts = facts.expect("all answered");
         assert_eq!(facts.practice, "Larkspur");
         assert_eq!(facts.legal_name.as_deref(), Some("Larkspur"));
@@ -206,8 +214,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_asked_again() {
-        let typed =
-            "\n???\nLarkspur\nLarkspur, PLLC\n4\n3\nRenata\n1 Main St\nNorth, South,\nmaybe\nYES\nno\nn\ny\n";
+        let typed = "\n???\nLarkspur\nLarkspur, PLLC\n4\n3\nRenata\n1 Main St\nNorth, South,\nmaybe\nYES\nno\nn\ny\nThe owner\n";
         let (facts, said) = asked(&[], typed);
         let facts = facts.expect("all answered");
         assert_eq!(facts.kind, EntityKind::Both);
@@ -226,7 +233,7 @@ mod tests {
     fn what_was_given_is_not_asked() {
         let (facts, said) = asked(
             &["--practice", "Larkspur", "--clearinghouse", "yes"],
-            "\n\nRenata\n\n\n\n\n\n",
+            "\n\nRenata\n\n\n\n\n\n\n",
         );
         assert_eq!(
             facts.map(|facts| facts.applies[0]),
