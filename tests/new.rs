@@ -347,6 +347,15 @@ fn one_section_of_ones_own_counts_and_its_neighbors_do_not() {
 }
 
 #[test]
+fn the_documents_count_the_starter_policies_right() {
+    let count = format!("{} starter policies", starters::all().count());
+    for document in ["README.md", "CHANGELOG.md"] {
+        let text = std::fs::read_to_string(document).expect("there");
+        assert!(text.contains(&count), "{document} says {count}");
+    }
+}
+
+#[test]
 fn registers_are_empty_and_have_their_header() {
     let files = files(&usual());
     let registers: Vec<&String> = files

@@ -60,7 +60,7 @@ pub(super) fn files() -> [NewFile; 4] {
 fn readme() -> String {
     let mut text = String::from(OPENING);
     for (number, step) in first_ten().iter().enumerate() {
-        let _ = write!(text, "{}. **{}.** {}\n", number + 1, step.title, step.todo);
+        let _ = writeln!(text, "{}. **{}.** {}", number + 1, step.title, step.todo);
         for file in step.files() {
             let _ = writeln!(text, "   - [{file}]({file})");
         }
