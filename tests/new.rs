@@ -347,6 +347,32 @@ fn one_section_of_ones_own_counts_and_its_neighbors_do_not() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_a_whole_record_once_there_is_text_under_its_headings() {
+    let mut files = files(&usual());
+    let readme = files["README.md"].clone();
+    let (_, rest) = readme.split_once("```\n").expect("an example");
+    let (example, _) = rest.split_once("```").expect("its end");
+    let written: String = example
+        .lines()
+        .map(|line| match line.starts_with("## ") {
+            true => format!("{line}\n\nThe office manager wrote down what was found in each room.\n\n"),
+            false => format!("{line}\n"),
+        })
+        .collect();
+    files.insert("records/risk-analysis.md".into(), written);
+    files.insert(
+        "registers/systems.csv".into(),
+        "id,name,holds_ephi,checked\nehr,EHR,yes,2026-09-14\nbilling,Billing,yes,2026-09-14\n".into(),
+    );
+    let (binder, problems) = assessed(&files);
+    assert_eq!(problems, []);
+    let row = rule()
+        .row(&"164.308(a)(1)(ii)(A)".parse().expect("a citation"))
+        .expect("a row");
+    assert_eq!(binder.assessments[row.index()].marks.evidence, Mark::Full);
+}
+
+#[test]
 fn the_documents_count_the_starter_policies_right() {
     let count = format!("{} starter policies", starters::all().count());
     for document in ["README.md", "CHANGELOG.md"] {

@@ -40,7 +40,7 @@ struct Step {
 const STEPS: [Step; 10] = [
     Step {
         title: "Risk analysis",
-        todo: "List your systems, then write down what could go wrong with the patient data in each, how likely and how bad. Most of the rest follows from it.",
+        todo: "List your systems, then write down what could go wrong with the patient data in each, how likely and how bad. The signed analysis goes into `records/`. Most of the rest follows from it.",
         rows: &["164.308(a)(1)(ii)(A)", "164.308(a)(1)(ii)(B)"],
         registers: &["systems", "risks"],
         policies: &["risk-analysis"],

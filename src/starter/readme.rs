@@ -62,7 +62,7 @@ fn readme() -> String {
     for (number, step) in first_ten().iter().enumerate() {
         let _ = writeln!(text, "{}. **{}.** {}", number + 1, step.title, step.todo);
         for file in step.files() {
-            let _ = writeln!(text, "   - [{file}]({file})");
+            let _ = writeln!(text, "    - [{file}]({file})");
         }
         text.push('\n');
     }
@@ -105,6 +105,35 @@ const CLOSING: &str = "## What is where
 
 Starter text left as it came documents nothing, even when it is approved. A section counts when its blanks are filled in
 with your own words.
+
+## The risk analysis, and other signed documents
+
+They are files of their own in `records/`. A risk analysis begins like this, and has a heading for each of its nine parts:
+
+```
++++
+kind = \"risk-analysis\"
+title = \"Risk analysis\"
+date = 2026-09-14
+by = \"NAME OR ROLE\"
+signed_by = \"NAME\"
+rows = [\"164.308(a)(1)(ii)(A)\"]
+audience = \"management\"
+systems = [\"ehr\", \"billing\"]   # ids from registers/systems.csv
+sites = [\"main\"]               # ids from binder.toml
+no_previous = \"This is our first one.\"
++++
+
+## Scope
+## Data collection
+## Threats and vulnerabilities
+## Current measures
+## Likelihood
+## Impact
+## Risk level
+## Documentation
+## Review and update
+```
 
 ## Good habits
 
