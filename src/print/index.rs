@@ -1,28 +1,33 @@
-//! The index at the end: every place that mentions a citation, by page.
+//! The ways in, each with page numbers: by row, by request item, by exhibit, and every place that mentions a citation.
+//!
+//! What stands where is said by [`super::places`]; the pages are found by the template, once everything has its place.
 
-use super::book::{Book, Tab};
-use super::cells;
 use super::emit::{Arg, Emitter};
-use crate::rule::rule;
 
-/// Writes the index. The pages are found by the template, once everything before has its place.
-pub(super) fn index(book: &Book, em: &mut Emitter) {
-    book.sheet(em, &Tab::Index.title(), "", Some(Tab::Index), &[]);
-    cells::lead(
-        em,
-        "Pages that speak of each row. The page in bold is the row's own part.",
+pub(super) mod citations;
+pub(super) mod exhibits;
+pub(super) mod requests;
+pub(super) mod rows;
+
+/// Label of the index of rows.
+pub(super) const ROWS: &str = "rows";
+/// Label of the index of request items.
+pub(super) const REQUESTS: &str = "requests";
+/// Label of the index of exhibits.
+pub(super) const EXHIBITS: &str = "exhibits";
+/// Label of the index of citations.
+pub(super) const CITATIONS: &str = "citations";
+
+/// The title of an index, with its bookmark.
+fn title(em: &mut Emitter, level: usize, label: &str, title: &str) {
+    em.open(
+        "hd",
+        &[
+            ("", Arg::Int(level)),
+            ("to", Arg::Label(label)),
+            ("mark", Arg::Bool(true)),
+        ],
     );
-    em.start("citation-index", &[]);
-    let only = &book.binder.meta.only;
-    for row in rule().rows().iter().filter(|row| only.holds(row.id)) {
-        let (cite, label) = (row.citation.to_string(), book.links.row(row.id));
-        em.tuple(&[
-            Arg::Int(row.id.index()),
-            Arg::Str(&cite),
-            Arg::Str(row.name()),
-            Arg::Label(&label),
-        ]);
-    }
-    em.end();
+    em.text(title);
     em.close();
 }

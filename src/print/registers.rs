@@ -1,6 +1,6 @@
 //! Registers as tables: every line, every filled column; wide ones on turned pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Tab};
 use super::cells::{self, Cell};
@@ -79,6 +79,11 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
     if name == "risks" {
         super::risks::picture(em, table);
     }
+    let lines = serving(book, name);
+    let first: Vec<Option<usize>> = rows
+        .iter()
+        .map(|row| row.iter().position(|cell| !cell.trim().is_empty()))
+        .collect();
     if rows.is_empty() {
         cells::lead(em, "No line.");
     } else {
@@ -90,6 +95,9 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
                     .map(|cell| cell.place.clone());
                 em.at(place.map_or(Origin::None, Origin::Place));
                 em.text(&rows[row][column]);
+                if first[row] == Some(column) && lines.contains(&row) {
+                    em.call_inline("at", &[("", Arg::Label(&book.links.line(name, row)))]);
+                }
             }
         });
         em.at(Origin::None);
@@ -98,12 +106,24 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
     em.close();
 }
 
+/// The lines of a register that serve a row: indexes name the page of each.
+fn serving(book: &Book, name: &str) -> BTreeSet<usize> {
+    let links = rule().row_ids().flat_map(|row| &book.binder.links(row).entries);
+    links
+        .filter(|link| link.register == name)
+        .map(|link| link.entry)
+        .collect()
+}
+
 /// Statements that nothing happened in a period.
 fn nones(book: &Book, em: &mut Emitter, table: &Table, width: f64) {
     if table.nones.is_empty() {
         return;
     }
-    cells::heading(em, 3, "Statements that there was none");
+    let label = book.links.nones(table.register.name);
+    em.open("hd", &[("", Arg::Int(3)), ("to", Arg::Label(&label))]);
+    em.text("Statements that there was none");
+    em.close();
     let rows: Vec<Vec<Cell>> = table
         .nones
         .iter()
@@ -208,11 +228,11 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
                 label.clone(),
                 format!("{}: {}", table.register.title, what.join(", ")),
             ),
-            Cell::text(book.systems(&systems)),
-            Cell::text(period),
-            Cell::text(""),
+            Cell::or_dash(book.systems(&systems)),
+            Cell::or_dash(period),
+            Cell::text("see its lines"),
             Cell::text("register"),
-            Cell::Page(label),
+            Cell::Pages(String::new(), book.lines(name, &links.entries, &links.nones)),
         ]);
     }
     rows

@@ -1,10 +1,12 @@
-//! A row's part, always in one pattern: the law, the answer, policies in effect, evidence, what is asked for, gaps.
+//! A row's part, always in one pattern of five: the law, the answer, policies in effect, evidence, gaps. Below them
+//! stands where the things are that OCR's protocol asks to see.
 
 use super::book::{Book, Tab};
 use super::cells::{self, Cell};
 use super::decisions;
 use super::emit::{Arg, Emitter};
 use super::front;
+use super::places::spans;
 use super::prose::Prose;
 use crate::binder::{Edition, RowLinks, Standing};
 use crate::content::Answer;
@@ -41,24 +43,16 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
     );
     cells::heading(em, 3, "The law");
     law(book, em, row);
-    cells::heading(em, 3, "Our answer");
     answer(book, em, links, found.state);
     cells::heading(em, 3, "Policies in effect");
     policies(book, em, links, found.marks.policy);
     cells::heading(em, 3, "Evidence");
     evidence(book, em, id);
-    cells::heading(
-        em,
-        3,
-        &format!(
-            "What OCR's {} audit protocol asks to see",
-            rule().protocol_edition()
-        ),
-    );
-    requests(book, em, row, links);
     if book.binder.meta.shows_gaps() {
         gaps(book, em, id);
     }
+    requests(book, em, row);
+    em.call("at", &[("", Arg::Label(&book.links.row_end(id)))]);
     em.close();
 }
 
@@ -116,7 +110,12 @@ fn quote(em: &mut Emitter, cite: &str, heading: &str, words: &str) {
 }
 
 fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
-    let Some(answer) = links.answer.map(|index| &book.binder.content.answers[index]) else {
+    let answer = links.answer.map(|index| &book.binder.content.answers[index]);
+    let (from, to) = answer.map_or_else(Default::default, |answer| book.links.answer(answer.row));
+    em.open("hd", &[("", Arg::Int(3)), ("to", Arg::Label(&from))]);
+    em.text("Our answer");
+    em.close();
+    let Some(answer) = answer else {
         match state {
             State::DoesNotApply => cells::lead(em, "No answer is needed: the row does not apply."),
             _ => nothing(book, em, "This binder contains no answer for this row."),
@@ -157,6 +156,7 @@ fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
     prose.blocks(em, from..answer.body.blocks.len());
     prose.notes(em);
     decided(em, answer);
+    em.call("at", &[("", Arg::Label(&to))]);
 }
 
 fn decided(em: &mut Emitter, answer: &Answer) {
@@ -311,104 +311,50 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
+/// What OCR's protocol asks to see for the row, in short: the documents are named in the index of request items.
+fn requests(book: &Book, em: &mut Emitter, row: &Row) {
+    cells::heading(
+        em,
+        3,
+        &format!(
+            "Asked to be seen in OCR's {} audit protocol",
+            rule().protocol_edition()
+        ),
+    );
     if book.binder.assessment(row.id).state == State::DoesNotApply {
-        cells::lead(em, "The row does not apply.");
+        cells::lead(em, "Nothing: the row does not apply.");
         return;
     }
-    let sign = book.binder.meta.edition == Edition::Production;
-    let none = book.binder.meta.nothing();
-    let head = ["Item", "Asked for", "Where it is"].map(str::to_string);
-    let ids: Vec<String> = row.requests.iter().map(|item| item.id.to_string()).collect();
-    let places: Vec<Vec<(String, String)>> = row
+    let rows: Vec<Vec<Cell>> = row
         .requests
         .iter()
-        .map(|item| places(book, row, links, item.kind))
-        .collect();
-    let words: Vec<Vec<String>> = row
-        .requests
-        .iter()
-        .enumerate()
-        .map(|(n, item)| {
-            let there: Vec<String> = places[n]
-                .iter()
-                .map(|(title, _)| format!("{title}, page 000;"))
-                .collect();
-            let there = if there.is_empty() {
-                none.to_string()
-            } else {
-                there.join(" ")
+        .map(|item| {
+            let found = book.answering(row.id, item.kind);
+            let there = match (found.is_empty(), item.kind) {
+                (true, _) => Cell::text(book.binder.meta.nothing()),
+                (_, RequestKind::Policy) => Cell::Pages("Policies: ".to_string(), spans(&found)),
+                (_, RequestKind::Evidence) => Cell::Pages("Evidence: ".to_string(), spans(&found)),
+                (_, RequestKind::Alternative) => Cell::Pages("Decision: ".to_string(), spans(&found)),
             };
-            vec![ids[n].clone(), item.text.clone(), there]
+            vec![Cell::text(format!("/{}", item.id)), Cell::text(&item.text), there]
         })
         .collect();
-    let plan = super::tables::plan(em.glyphs(), &head, &words, book.width());
-    super::tables::emit(em, &plan, &[], &head, &words, |em, line, column| {
-        match (line, column) {
-            (None, _) => em.text(&head[column]),
-            (Some(n), 0) => em.text(&ids[n]),
-            (Some(n), 1) => em.text(&row.requests[n].text),
-            (Some(n), _) if places[n].is_empty() => {
-                em.text(none);
-                if sign {
-                    em.call_inline("sign-here", &[]);
-                }
-            }
-            (Some(n), _) => {
-                for (at, (title, label)) in places[n].iter().enumerate() {
-                    em.text(&format!("{}{title}, page ", if at > 0 { "; " } else { "" }));
-                    em.call_inline("pg", &[("", Arg::Label(label))]);
-                }
-            }
-        }
+    cells::table(
+        em,
+        &["Item", "Asked for", "Where it is, by page"],
+        &rows,
+        book.width(),
+    );
+    let none = row
+        .requests
+        .iter()
+        .any(|item| book.answering(row.id, item.kind).is_empty());
+    em.open("lead", &[]);
+    em.text(match none {
+        true => "Documents by name, and room to sign where there is none: page ",
+        false => "Documents by name: page ",
     });
-}
-
-/// Where a request item is answered: title and label.
-fn places(book: &Book, row: &Row, links: &RowLinks, kind: RequestKind) -> Vec<(String, String)> {
-    let content = &book.binder.content;
-    let mut places: Vec<(String, String)> = vec![];
-    match kind {
-        RequestKind::Policy => {
-            for link in links.sections.iter().filter(|link| link.in_effect) {
-                let life = &book.binder.policies[link.life];
-                if link.text == life.shown {
-                    let title = book.binder.text(*link).policy.title.clone();
-                    places.push((title, book.links.section(book.binder, *link)));
-                }
-            }
-        }
-        RequestKind::Evidence => {
-            for index in &links.records {
-                places.push((content.records[*index].title.clone(), book.links.record(*index)));
-            }
-            let mut names: Vec<&str> = links
-                .entries
-                .iter()
-                .chain(&links.nones)
-                .map(|entry| entry.register)
-                .collect();
-            names.sort_unstable();
-            names.dedup();
-            names.retain(|name| *name != "evidence");
-            for name in names {
-                if let Some(table) = content.registers.get(name) {
-                    places.push((table.register.title.to_string(), book.links.register(name)));
-                }
-            }
-            for index in &links.exhibits {
-                let exhibit = &content.exhibits[*index];
-                places.push((format!("Exhibit {}", exhibit.id), book.links.exhibit(*index)));
-            }
-        }
-        RequestKind::Alternative => {
-            if links
-                .answer
-                .is_some_and(|index| !content.answers[index].decisions.is_empty())
-            {
-                places.push(("Decision".to_string(), decisions::label(row.id)));
-            }
-        }
-    }
-    places
+    em.call_inline("pg", &[("", Arg::Label(&book.links.requests(row.id)))]);
+    em.text(".");
+    em.close();
 }
