@@ -105,7 +105,7 @@ fn on_sheets(book: &Book, index: usize) -> bool {
 
 /// Marks the last thing of an exhibit: indexes name its pages, from the first to the last.
 fn end(book: &Book, em: &mut Emitter, index: usize) {
-    em.call_inline("at", &[("", Arg::Label(&book.links.exhibit_end(index)))]);
+    em.call_inline("ends", &[("", Arg::Label(&book.links.exhibit_end(index)))]);
 }
 
 fn show(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit, body: &Body) {

@@ -11,7 +11,7 @@ use super::prose::Prose;
 use crate::binder::{Edition, RowLinks, Standing};
 use crate::content::Answer;
 use crate::gap::{Mark, State};
-use crate::rule::{RequestKind, Row, RowId, rule};
+use crate::rule::{Row, RowId, rule};
 
 /// Writes the part of a row.
 pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
@@ -52,7 +52,7 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
         gaps(book, em, id);
     }
     requests(book, em, row);
-    em.call("at", &[("", Arg::Label(&book.links.row_end(id)))]);
+    em.call("ends", &[("", Arg::Label(&book.links.row_end(id)))]);
     em.close();
 }
 
@@ -156,7 +156,7 @@ fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
     prose.blocks(em, from..answer.body.blocks.len());
     prose.notes(em);
     decided(em, answer);
-    em.call("at", &[("", Arg::Label(&to))]);
+    em.call("ends", &[("", Arg::Label(&to))]);
 }
 
 fn decided(em: &mut Emitter, answer: &Answer) {
@@ -238,7 +238,7 @@ fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
             .map(|part| {
                 vec![
                     Cell::text(&part.wanted),
-                    Cell::text(&part.coverage),
+                    Cell::or_dash(&part.coverage),
                     Cell::Mark(part.mark),
                 ]
             })
@@ -268,16 +268,16 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
         let record = &content.records[*index];
         let label = book.links.record(*index);
         rows.push(vec![
-            Cell::Link(label.clone(), record.title.clone()),
-            Cell::text(book.systems(&record.systems)),
-            Cell::text(
+            Cell::Link(label, record.title.clone()),
+            Cell::or_dash(book.systems(&record.systems)),
+            Cell::or_dash(
                 record
                     .date
                     .as_ref()
                     .map(|d| d.value.to_string())
                     .unwrap_or_default(),
             ),
-            Cell::text(
+            Cell::or_dash(
                 book.people(
                     record
                         .signed_by
@@ -287,7 +287,7 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
                 ),
             ),
             Cell::text("record"),
-            Cell::Page(label),
+            Cell::Pages(String::new(), vec![book.record_span(*index)]),
         ]);
     }
     rows.extend(super::registers::summaries(book, links));
@@ -300,60 +300,47 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
             .map(|l| format!(", {l}"))
             .unwrap_or_default();
         rows.push(vec![
-            Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
-            Cell::text(book.systems(&exhibit.systems)),
-            Cell::text(super::exhibits::date(exhibit)),
-            Cell::text(book.people(&exhibit.by)),
+            Cell::Link(label, format!("{}{locator}", exhibit.title)),
+            Cell::or_dash(book.systems(&exhibit.systems)),
+            Cell::or_dash(super::exhibits::date(exhibit)),
+            Cell::or_dash(book.people(&exhibit.by)),
             Cell::text(&exhibit.id),
-            Cell::Page(label),
+            Cell::Pages(String::new(), vec![book.exhibit_span(*index)]),
         ]);
     }
     rows
 }
 
-/// What OCR's protocol asks to see for the row, in short: the documents are named in the index of request items.
+/// What OCR's protocol asks to see for the row, in short: the items stand in words, each with its documents by name, in
+/// the index of request items.
 fn requests(book: &Book, em: &mut Emitter, row: &Row) {
-    cells::heading(
-        em,
-        3,
-        &format!(
-            "Asked to be seen in OCR's {} audit protocol",
-            rule().protocol_edition()
-        ),
-    );
+    let count = match row.requests.len() {
+        1 => "1 item".to_string(),
+        n => format!("{n} items"),
+    };
+    em.open("asked-for", &[]);
+    em.text(&format!(
+        "OCR's {} audit protocol asks to see {count} for this row. ",
+        rule().protocol_edition()
+    ));
     if book.binder.assessment(row.id).state == State::DoesNotApply {
-        cells::lead(em, "Nothing: the row does not apply.");
-        return;
-    }
-    let rows: Vec<Vec<Cell>> = row
-        .requests
-        .iter()
-        .map(|item| {
+        em.text("The row does not apply. ");
+    } else {
+        for item in &row.requests {
             let found = book.answering(row.id, item.kind);
-            let there = match (found.is_empty(), item.kind) {
-                (true, _) => Cell::text(book.binder.meta.nothing()),
-                (_, RequestKind::Policy) => Cell::Pages("Policies: ".to_string(), spans(&found)),
-                (_, RequestKind::Evidence) => Cell::Pages("Evidence: ".to_string(), spans(&found)),
-                (_, RequestKind::Alternative) => Cell::Pages("Decision: ".to_string(), spans(&found)),
-            };
-            vec![Cell::text(format!("/{}", item.id)), Cell::text(&item.text), there]
-        })
-        .collect();
-    cells::table(
-        em,
-        &["Item", "Asked for", "Where it is, by page"],
-        &rows,
-        book.width(),
-    );
-    let none = row
-        .requests
-        .iter()
-        .any(|item| book.answering(row.id, item.kind).is_empty());
-    em.open("lead", &[]);
-    em.text(match none {
-        true => "Documents by name, and room to sign where there is none: page ",
-        false => "Documents by name: page ",
-    });
+            em.open("st", &[]);
+            em.text(&format!("/{}", item.id));
+            em.close_inline();
+            if found.is_empty() {
+                em.text("\u{a0}no document; ");
+            } else {
+                em.text("\u{a0}page\u{a0}");
+                em.call_inline("inline-pages", &[("", Arg::Spans(&spans(&found)))]);
+                em.text("; ");
+            }
+        }
+    }
+    em.text("in words, and with the documents by name: page ");
     em.call_inline("pg", &[("", Arg::Label(&book.links.requests(row.id)))]);
     em.text(".");
     em.close();

@@ -232,7 +232,7 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         width: book.width(),
     };
     prose.whole(em);
-    em.call("at", &[("", Arg::Label(&book.record_span(index).to))]);
+    em.call("ends", &[("", Arg::Label(&book.record_span(index).to))]);
     em.close();
 }
 

@@ -1,11 +1,11 @@
 //! How an exhibit's date stands to the intervals of the rows it cites.
 
-use super::Look;
+use super::{Look, shortest_default};
 use crate::binder::Binder;
 use crate::content::Exhibit;
 use crate::gap::State;
 use crate::gap::proof;
-use crate::gap::window::Age;
+use crate::gap::window::{Age, age};
 use crate::rule::RowId;
 
 /// How fresh an exhibit is on the as-of date.
@@ -21,8 +21,8 @@ pub enum ExhibitAge {
     Old,
     /// Before the interval of these rows, and within that of others.
     OldFor(Vec<RowId>),
-    /// No row that it cites sets an interval for such a file: a register or a record must show it.
-    NoInterval,
+    /// No row that it cites applies, or it cites none.
+    NoRow,
 }
 
 /// How fresh an exhibit is, by the intervals of the rows it cites that apply.
@@ -46,12 +46,16 @@ pub fn exhibit_age(binder: &Binder, exhibit: &Exhibit) -> ExhibitAge {
             continue;
         }
         let look = Look::new(binder, row, false);
-        let ages: Vec<Age> = proof::parts(row)
+        let mut ages: Vec<Age> = proof::parts(row)
             .iter()
             .flat_map(|part| look.files(part))
             .filter(|file| file.exhibit.id == exhibit.id)
             .map(|file| file.age)
             .collect();
+        if ages.is_empty() {
+            // A register or a record must show the row; the file stands beside it and ages as they do.
+            ages.push(age(date, look.as_of, look.months(shortest_default(row))));
+        }
         if ages.contains(&Age::Fresh) {
             fresh = true;
         } else if ages.contains(&Age::Stale) {
@@ -62,6 +66,6 @@ pub fn exhibit_age(binder: &Binder, exhibit: &Exhibit) -> ExhibitAge {
         (true, true) => ExhibitAge::Fresh,
         (false, false) => ExhibitAge::Old,
         (false, true) => ExhibitAge::OldFor(old),
-        (true, false) => ExhibitAge::NoInterval,
+        (true, false) => ExhibitAge::NoRow,
     }
 }

@@ -83,7 +83,7 @@ fn age(age: &ExhibitAge) -> String {
         ExhibitAge::Fresh => "fresh".to_string(),
         ExhibitAge::Old => old.to_string(),
         ExhibitAge::OldFor(rows) => format!("{old} for {}, fresh for the rest", names(rows)),
-        ExhibitAge::NoInterval => "no interval runs on it".to_string(),
+        ExhibitAge::NoRow => "cites no row that applies".to_string(),
     }
 }
 

@@ -15,11 +15,11 @@ pub(in crate::print) fn rows(book: &Book, em: &mut Emitter) {
         true => "Every standard and implementation specification",
         false => "The standards and implementation specifications of this part",
     };
-    let and_gaps = if gaps { ", and of its gaps" } else { "" };
+    let and_gaps = if gaps { " and gaps" } else { "" };
     cells::lead(
         em,
         &format!(
-            "{which}, with its state and the pages of its part, its answer, the sections of policies in effect, the records and exhibits, the register lines that serve it, its decision{and_gaps}. Under each column stands the mark. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: nothing is there, or the mark is not needed.",
+            "{which}: its state and its four marks, with the pages of its part, answer, policy sections, records and exhibits, register lines, decision{and_gaps}. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: nothing is there, or nothing is needed.",
         ),
     );
     for section in rule().sections() {
