@@ -167,6 +167,15 @@ fn column_title(table: &Table, column: &str) -> String {
         .collect()
 }
 
+/// Label of the first line of a register that touches a row.
+fn first_line(book: &Book, name: &str, links: &RowLinks) -> String {
+    let lines = book.lines(name, &links.entries, &links.nones);
+    lines
+        .into_iter()
+        .next()
+        .map_or_else(|| book.links.register(name), |span| span.from)
+}
+
 /// The register entries that touch a row, a line for each register.
 pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
     let mut by_register: BTreeMap<&'static str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
@@ -232,7 +241,7 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
             Cell::or_dash(period),
             Cell::text("see its lines"),
             Cell::text("register"),
-            Cell::Pages(String::new(), book.lines(name, &links.entries, &links.nones)),
+            Cell::Page(first_line(book, name, links)),
         ]);
     }
     rows

@@ -6,12 +6,11 @@ use super::cells::{self, Cell};
 use super::decisions;
 use super::emit::{Arg, Emitter};
 use super::front;
-use super::places::spans;
 use super::prose::Prose;
 use crate::binder::{Edition, RowLinks, Standing};
 use crate::content::Answer;
 use crate::gap::{Mark, State};
-use crate::rule::{Row, RowId, rule};
+use crate::rule::{RequestKind, Row, RowId, rule};
 
 /// Writes the part of a row.
 pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
@@ -268,7 +267,7 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
         let record = &content.records[*index];
         let label = book.links.record(*index);
         rows.push(vec![
-            Cell::Link(label, record.title.clone()),
+            Cell::Link(label.clone(), record.title.clone()),
             Cell::or_dash(book.systems(&record.systems)),
             Cell::or_dash(
                 record
@@ -287,7 +286,7 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
                 ),
             ),
             Cell::text("record"),
-            Cell::Pages(String::new(), vec![book.record_span(*index)]),
+            Cell::Page(label),
         ]);
     }
     rows.extend(super::registers::summaries(book, links));
@@ -300,12 +299,12 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
             .map(|l| format!(", {l}"))
             .unwrap_or_default();
         rows.push(vec![
-            Cell::Link(label, format!("{}{locator}", exhibit.title)),
+            Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
             Cell::or_dash(book.systems(&exhibit.systems)),
             Cell::or_dash(super::exhibits::date(exhibit)),
             Cell::or_dash(book.people(&exhibit.by)),
             Cell::text(&exhibit.id),
-            Cell::Pages(String::new(), vec![book.exhibit_span(*index)]),
+            Cell::Page(label),
         ]);
     }
     rows
@@ -331,16 +330,16 @@ fn requests(book: &Book, em: &mut Emitter, row: &Row) {
             em.open("st", &[]);
             em.text(&format!("/{}", item.id));
             em.close_inline();
-            if found.is_empty() {
-                em.text("\u{a0}no document; ");
-            } else {
-                em.text("\u{a0}page\u{a0}");
-                em.call_inline("inline-pages", &[("", Arg::Spans(&spans(&found)))]);
-                em.text("; ");
-            }
+            let place = match (found.is_empty(), item.kind) {
+                (true, _) => "no document",
+                (_, RequestKind::Policy) => "under Policies in effect",
+                (_, RequestKind::Evidence) => "under Evidence",
+                (_, RequestKind::Alternative) => "the decision",
+            };
+            em.text(&format!("\u{a0}{place}; "));
         }
     }
-    em.text("in words, and with the documents by name: page ");
+    em.text("in words, with each document and all its pages: page ");
     em.call_inline("pg", &[("", Arg::Label(&book.links.requests(row.id)))]);
     em.text(".");
     em.close();
