@@ -115,7 +115,7 @@ impl Book {
     }
 
     /// The same from top to bottom, whatever stands beside each other.
-    fn from_the_top(&self, page: usize) -> String {
+    fn top_to_bottom(&self, page: usize) -> String {
         let mut words: Vec<&Word> = self.pages[page - 1].iter().collect();
         words.sort_by(|a, b| {
             let line = |word: &Word| (word.top / 3.0).round() as i64;
@@ -590,10 +590,10 @@ fn every_row_page_has_five_parts_in_one_order() {
     let book = &*EXAMPLE;
     for row in rule().rows() {
         let first = book.printed.row_pages[&row.id];
-        let mut text = book.from_the_top(first);
+        let mut text = book.top_to_bottom(first);
         let head = letters(&format!("{} {}", row.citation, row.name()));
         if book.letters(first + 1).contains(&head) {
-            text.push_str(&book.from_the_top(first + 1));
+            text.push_str(&book.top_to_bottom(first + 1));
         }
         let mut at = 0;
         for part in ["The law", "Our answer", "Policies in effect", "Evidence", "Gaps"] {
