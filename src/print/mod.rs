@@ -26,6 +26,7 @@ mod index;
 mod links;
 mod manuscript;
 mod pictures;
+mod places;
 mod prose;
 mod registers;
 mod risks;
