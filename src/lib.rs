@@ -22,6 +22,7 @@ pub mod print;
 pub mod rule;
 pub mod serve;
 pub mod site;
+pub mod starter;
 pub mod theme;
 pub mod world;
 

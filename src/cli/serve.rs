@@ -175,7 +175,11 @@ impl Teller {
                 console.result(&format!("{}  As before.\n", clock::time_of_day()));
             }
             Happening::Printed { at, pages } => {
-                console.result(&format!("{at}  PDF, {}.\n", count(*pages, "page")));
+                console.result(&format!(
+                    "{}  PDF of {at}, {}.\n",
+                    clock::time_of_day(),
+                    count(*pages, "page")
+                ));
             }
             Happening::NotPrinted {
                 problems: list,

@@ -37,7 +37,7 @@ pub(super) enum Tab {
     Registers,
     /// Exhibits.
     Exhibits,
-    /// Index of citations.
+    /// Indexes of request items and of citations.
     Index,
 }
 
@@ -66,10 +66,14 @@ pub(super) enum Doc {
     Record(usize),
     /// A register.
     Register(&'static str),
-    /// The exhibits, list and sheets.
+    /// The index of exhibits.
+    ExhibitIndex,
+    /// The exhibits, sheet after sheet.
     Exhibits,
+    /// The index of request items.
+    RequestIndex,
     /// The index of citations.
-    Index,
+    CitationIndex,
     /// Sheets to sign.
     Signatures,
 }
@@ -139,7 +143,7 @@ impl Tab {
             Tab::Records => "Records".to_string(),
             Tab::Registers => "Registers".to_string(),
             Tab::Exhibits => "Exhibits".to_string(),
-            Tab::Index => "Index of citations".to_string(),
+            Tab::Index => "Indexes".to_string(),
         }
     }
 
@@ -165,7 +169,9 @@ impl Doc {
             Doc::Record(record) => format!("/record/{record}.typ"),
             Doc::Register(name) => format!("/register/{name}.typ"),
             Doc::Exhibits => "/doc/exhibits.typ".to_string(),
-            Doc::Index => "/doc/index.typ".to_string(),
+            Doc::ExhibitIndex => "/doc/exhibit-index.typ".to_string(),
+            Doc::RequestIndex => "/doc/request-index.typ".to_string(),
+            Doc::CitationIndex => "/doc/citation-index.typ".to_string(),
             Doc::Signatures => "/doc/signatures.typ".to_string(),
         }
     }
@@ -292,8 +298,9 @@ impl<'a> Book<'a> {
                 }
                 Tab::Records => docs.extend((0..binder.content.records.len()).map(Doc::Record)),
                 Tab::Registers => docs.extend(self.registers().into_iter().map(Doc::Register)),
-                Tab::Exhibits => docs.push(Doc::Exhibits),
-                Tab::Index => docs.push(Doc::Index),
+                Tab::Exhibits if binder.content.exhibits.is_empty() => {}
+                Tab::Exhibits => docs.extend([Doc::ExhibitIndex, Doc::Exhibits]),
+                Tab::Index => docs.extend([Doc::RequestIndex, Doc::CitationIndex]),
             }
         }
         docs.push(Doc::Signatures);
@@ -363,7 +370,7 @@ impl<'a> Book<'a> {
             Doc::Cover => front::cover(self, &mut em),
             Doc::Control => front::control(self, &mut em),
             Doc::Contents => front::contents(self, &mut em),
-            Doc::RowIndex => front::row_index(self, &mut em),
+            Doc::RowIndex => index::rows::rows(self, &mut em),
             Doc::Divider(tab) => front::divider(self, &mut em, tab),
             Doc::Row(row) => rows::row(self, &mut em, row),
             Doc::Gap(row) => gaps::gap(self, &mut em, row),
@@ -372,7 +379,9 @@ impl<'a> Book<'a> {
             Doc::Record(record) => texts::record(self, &mut em, record),
             Doc::Register(name) => registers::register(self, &mut em, name),
             Doc::Exhibits => exhibits::exhibits(self, &mut em),
-            Doc::Index => index::index(self, &mut em),
+            Doc::ExhibitIndex => index::exhibits::exhibits(self, &mut em),
+            Doc::RequestIndex => index::requests::requests(self, &mut em),
+            Doc::CitationIndex => index::citations::citations(self, &mut em),
             Doc::Signatures => signatures::signatures(self, &mut em),
         }
         em.finish()
@@ -383,7 +392,7 @@ impl<'a> Book<'a> {
         let binder = self.binder;
         let entry = |level, label: String, title: String| vec![Entry { level, label, title }];
         match doc {
-            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => vec![],
+            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits => vec![],
             Doc::Decisions => self
                 .decided()
                 .into_iter()
@@ -398,7 +407,14 @@ impl<'a> Book<'a> {
             .into_iter()
             .flat_map(|(label, title)| entry(1, label.to_string(), title.to_string()))
             .collect(),
-            Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
+            Doc::RowIndex => entry(1, index::ROWS.to_string(), "Index of rows".to_string()),
+            Doc::ExhibitIndex => entry(2, index::EXHIBITS.to_string(), "Index of exhibits".to_string()),
+            Doc::RequestIndex => entry(
+                2,
+                index::REQUESTS.to_string(),
+                "Index of request items".to_string(),
+            ),
+            Doc::CitationIndex => entry(2, index::CITATIONS.to_string(), "Index of citations".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
             Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),
             Doc::Policy(life) => {

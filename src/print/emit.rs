@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::glyphs::Glyphs;
+use super::places::Span;
 use super::wrap::{chop, chop_to, is_citation, words};
 use crate::diagnostic::{Place, Range32};
 
@@ -42,6 +43,8 @@ pub(super) enum Arg<'a> {
     Point(f64),
     /// A label name, or `none` when empty.
     Label(&'a str),
+    /// Pieces of the print, by their labels.
+    Spans(&'a [Span]),
     /// Text that no page shows: the words behind a picture, the name of a file. Every character is kept.
     Alt(&'a str),
 }
@@ -95,7 +98,7 @@ const LONG_WORD: usize = 24;
 impl<'a> Emitter<'a> {
     /// An empty file that may call every function of the template.
     pub fn new(glyphs: &'a Glyphs) -> Self {
-        let out = String::from("#import \"/print/binder.typ\": *\n");
+        let out = String::from("#import \"/print/binder.typ\": *\n#import \"/print/indexes.typ\": *\n");
         Self {
             out,
             glyphs,
@@ -381,13 +384,12 @@ impl<'a> Emitter<'a> {
         self.out.push('\n');
     }
 
-    /// The source of a file that defines one dictionary and nothing else.
+    /// The start of a file that defines one dictionary and nothing else, which more pairs may follow.
     pub fn dictionary(mut self, name: &str, pairs: &[(&str, Arg)]) -> String {
         self.out = format!("#let {name} = (");
         for (key, arg) in pairs {
             self.arg(key, *arg);
         }
-        self.out.push_str(")\n");
         self.out
     }
 
@@ -408,6 +410,17 @@ impl<'a> Emitter<'a> {
                 self.out.push(')');
             }
             Arg::Alt(text) => self.name(text),
+            Arg::Spans(spans) => {
+                self.out.push('(');
+                for span in spans {
+                    self.out.push('(');
+                    for name in [&span.from, &span.to].into_iter().filter(|name| !name.is_empty()) {
+                        self.arg("", Arg::Label(name));
+                    }
+                    self.out.push_str("), ");
+                }
+                self.out.push(')');
+            }
             Arg::List(items) => {
                 self.out.push('(');
                 for item in items {

@@ -6,7 +6,7 @@ use super::emit::{Arg, Emitter};
 use crate::binder::Edition;
 use crate::content::config::EntityKind;
 use crate::gap::State;
-use crate::rule::{Designation, RowKind, rule};
+use crate::rule::{RowKind, rule};
 
 /// "Version 2026.2" or "Working copy, not sealed".
 pub(super) fn version(book: &Book) -> String {
@@ -148,12 +148,17 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
         false => "",
     };
     let mut lines = vec![
-        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and its page. The parts stand in the order of the rule, each behind its own tab."
+        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and the pages of its part, its answer, its policies, its records and exhibits, and the log lines that serve it. The parts stand in the order of the rule, each behind its own tab."
             .to_string(),
+        format!(
+            "Looking for something that OCR's {} audit protocol asks to see: the index of request items, behind the last tab, names for each item the documents and their pages, or says that there is none.",
+            rule().protocol_edition()
+        ),
+        "Looking for a piece of proof: the index of exhibits stands before the exhibits.".to_string(),
         format!(
             "Each row opens with the regulation's words. Then follow our answer with who gave it and when, the policies in effect, the evidence with exhibit numbers and pages, what OCR's audit protocol asks to see{missing}."
         ),
-        "Looking for every place that speaks of a paragraph: the index of citations stands at the end.".to_string(),
+        "Looking for every place that speaks of a paragraph: the index of citations stands behind the last tab, too. Page numbers that follow each other are joined: 12\u{2013}14 means 12, 13 and 14.".to_string(),
         "A loose sheet finds its way back by its foot: practice, edition, version, as-of date, build id and page number. Pages count from the cover, and the page number is the one a PDF reader shows.".to_string(),
     ];
     if meta.shows_gaps() {
@@ -232,70 +237,6 @@ fn line(em: &mut Emitter, level: usize, label: &str, title: &str) {
     em.item_close();
 }
 
-/// All rows by citation.
-pub(super) fn row_index(book: &Book, em: &mut Emitter) {
-    book.sheet(em, "Front matter", "Index of rows", None, &[]);
-    em.open(
-        "hd",
-        &[
-            ("", Arg::Int(1)),
-            ("to", Arg::Label("rows")),
-            ("mark", Arg::Bool(true)),
-        ],
-    );
-    em.text("Index of rows");
-    em.close();
-    let gaps = book.binder.meta.shows_gaps();
-    let pages = match gaps {
-        true => "the page of its part and of its gaps",
-        false => "and the page of its part",
-    };
-    let which = match book.binder.meta.only.is_whole() {
-        true => "Every standard and implementation specification",
-        false => "The standards and implementation specifications of this part",
-    };
-    cells::lead(
-        em,
-        &format!(
-            "{which} with its four marks, its state, {pages}. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: the mark is not needed.",
-        ),
-    );
-    for section in rule().sections() {
-        let mut rows = book.rows_of(section.number).peekable();
-        if rows.peek().is_none() {
-            continue;
-        }
-        cells::heading(em, 2, &format!("164.{} {}", section.number, section.title));
-        em.start("row-index", &[("gaps", Arg::Bool(gaps))]);
-        for row in rows {
-            let found = book.binder.assessment(row.id);
-            let kind = match row.designation {
-                Some(Designation::Required) => "R",
-                Some(Designation::Addressable) => "A",
-                None => "S",
-            };
-            let (label, cite) = (book.links.row(row.id), row.citation.to_string());
-            let gap = if found.gaps.is_empty() {
-                String::new()
-            } else {
-                book.links.gap(row.id)
-            };
-            let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
-            em.tuple(&[
-                Arg::Str(&cite),
-                Arg::Str(row.name()),
-                Arg::Str(kind),
-                Arg::List(&marks),
-                Arg::Str(found.state.name()),
-                Arg::Label(&label),
-                Arg::Label(&gap),
-            ]);
-        }
-        em.end();
-    }
-    em.close();
-}
-
 /// The sheet that opens a part, with what stands behind it.
 pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
     let (title, label) = (tab.title(), tab.label());
@@ -325,10 +266,8 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
             Tab::Policies => "This binder contains no policy or procedure.",
             Tab::Records => "This binder contains no record.",
             Tab::Registers => "This binder contains no register.",
-            Tab::Exhibits if book.binder.content.exhibits.is_empty() => "This binder contains no exhibit.",
-            Tab::Exhibits => "The list of exhibits follows, then a sheet for each.",
-            Tab::Index => "Every place in this binder that mentions a paragraph of the rule.",
-            Tab::Section(_) => "",
+            Tab::Exhibits => "This binder contains no exhibit.",
+            Tab::Index | Tab::Section(_) => "",
         };
         cells::lead(em, words);
     } else {

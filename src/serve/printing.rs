@@ -55,8 +55,11 @@ impl Desk {
 
 /// Prints for ever. `tell` hears of each PDF.
 pub fn run(desk: &Desk, board: &Board, templates: &Templates, tell: &dyn Fn(Happening)) {
-    // Threads of its own: pages that are to be made meanwhile do not stand in line behind the sheets.
-    let threads = rayon::ThreadPoolBuilder::new().build();
+    // Threads of its own, that give way: pages that are to be made meanwhile do not stand in line behind the sheets.
+    let threads = rayon::ThreadPoolBuilder::new()
+        .thread_name(|n| format!("print-{n}"))
+        .start_handler(|_| give_way())
+        .build();
     loop {
         let job = desk.take();
         let print = || pipeline::print(&job.folder, &job.built);
@@ -86,6 +89,15 @@ pub fn run(desk: &Desk, board: &Board, templates: &Templates, tell: &dyn Fn(Happ
                 board.print_failed(templates.panel(Of::Print, &problems, &job.folder));
             }
         }
+    }
+}
+
+/// Lets the other threads of the program go first, where the system knows priorities of threads.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    {
+        // Without leave to do so the PDF takes its share all the same.
+        let _ = rustix::process::setpriority_process(None, 10);
     }
 }
 
