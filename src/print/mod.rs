@@ -16,9 +16,13 @@ use crate::rule::{RowId, rule};
 use crate::theme::Theme;
 use crate::world::Folder;
 
+mod analyses;
+mod arrange;
 mod book;
 mod cells;
 mod compile;
+mod contingency;
+mod control;
 mod decisions;
 mod emit;
 mod exhibits;
@@ -32,7 +36,9 @@ mod prose;
 mod registers;
 mod risks;
 mod rows;
+mod scope;
 mod settle;
+mod shelf;
 mod signatures;
 mod tables;
 mod text;
@@ -223,6 +229,7 @@ fn meta(book: &Book) -> String {
             ("as-of", Arg::Str(&as_of)),
             ("build", Arg::Str(&meta.build_id_short)),
             ("notice", Arg::Str(&notice)),
+            ("tabs", Arg::Int(book::Tab::all().len())),
             (
                 "paper",
                 Arg::Str(match meta.paper {
