@@ -66,6 +66,14 @@ impl Keep {
         }
     }
 
+    /// In words, among the facts of a document; "" while it is in effect or on hold, when nothing is said.
+    pub fn fact(self) -> String {
+        match self {
+            Keep::InEffect | Keep::Held => String::new(),
+            keep => keep.words(),
+        }
+    }
+
     /// In few words, for a table whose head says what must stand beside a day.
     pub fn brief(self) -> String {
         match self {

@@ -75,11 +75,8 @@ pub(super) fn analyses(book: &Book, em: &mut Emitter) {
     texts::title(em, label, "Risk analysis", title);
     let current = current(book);
     if current.is_empty() {
-        let words = match book.binder.meta.audience {
-            Audience::Official => "This binder contains no risk analysis that is dated on or before its as-of date.",
-            _ => "This copy of the binder contains no risk analysis that is dated on or before its as-of date.",
-        };
-        cells::lead(em, words);
+        let words = format!("{} no risk analysis that is dated on or before its as-of date.", contains(book));
+        cells::lead(em, &words);
     } else {
         cells::lead(
             em,
@@ -123,7 +120,7 @@ fn compare(book: &Book, em: &mut Emitter, index: usize) {
     row("Systems in scope", &|_, record| or_none(book.systems(&record.systems)));
     row("Sites in scope", &|_, record| or_none(book.sites(&record.sites)));
     row("Elements of HHS's guidance", &|_, record| Cell::text(elements(book, record)));
-    row("Risks", &|at, record| Cell::text(risks(book, at == index, record)));
+    row("Risks", &|at, _| Cell::text(risks(book, at == index)));
     row("Keep at least until", &|index, _| {
         Cell::text(keep_record(book.binder, index).words())
     });
@@ -131,18 +128,25 @@ fn compare(book: &Book, em: &mut Emitter, index: usize) {
     cells::table(em, &head, &rows, book.width());
     match previous {
         Before::There(_, before) => cells::paragraph(em, &scope_changes(book, record, before)),
-        Before::Missing(id) => {
-            let copy = match book.binder.meta.audience {
-                Audience::Official => "This binder",
-                _ => "This copy of the binder",
-            };
-            cells::paragraph(
-                em,
-                &format!("It names \"{id}\" as the risk analysis before it. {copy} does not contain that document."),
-            );
-        }
+        Before::Missing(id) if book.binder.meta.shows_gaps() => cells::paragraph(
+            em,
+            &format!("It names \"{id}\" as the risk analysis before it. This binder does not contain that document."),
+        ),
         Before::None(reason) => cells::paragraph(em, &format!("There is none before it: {reason}")),
-        Before::Unsaid => cells::paragraph(em, "It does not say which risk analysis came before it."),
+        Before::Unsaid if book.binder.meta.shows_gaps() => {
+            cells::paragraph(em, "It does not say which risk analysis came before it.");
+        }
+        Before::Missing(_) | Before::Unsaid => {
+            cells::paragraph(em, &format!("{} no risk analysis before it.", contains(book)));
+        }
+    }
+}
+
+/// A copy for fewer readers speaks of itself only.
+fn contains(book: &Book) -> &'static str {
+    match book.binder.meta.audience {
+        Audience::Official => "This binder contains",
+        _ => "This copy of the binder contains",
     }
 }
 
@@ -170,7 +174,7 @@ fn elements(book: &Book, record: &Record) -> String {
 }
 
 /// The risk register goes with the current analysis; what earlier ones counted stands in their own words.
-fn risks(book: &Book, is_current: bool, _record: &Record) -> String {
+fn risks(book: &Book, is_current: bool) -> String {
     match book.binder.content.registers.get("risks") {
         Some(table) if is_current => match table.entries.len() {
             1 => "1 line in the risk register".to_string(),

@@ -44,7 +44,9 @@ const OTHERS: [&str; 6] = [
     "Nearest place that can see patients",
 ];
 /// Lines of the sheet to write on.
-const LINES: usize = 16;
+const LINES: usize = 19;
+/// Lists of so many lines or fewer stay on one sheet.
+const WHOLE: usize = 8;
 /// Empty lines below a list that a person may add to.
 const MORE: usize = 3;
 
@@ -115,7 +117,12 @@ pub(super) fn sheets(book: &Book, em: &mut Emitter) {
 
 /// A table with room to write. Every word fits its column.
 fn form(em: &mut Emitter, head: &[&str], widths: &[f64], rows: &[Vec<String>]) {
-    em.start("form-table", &[("widths", Arg::Points(widths)), ("head", Arg::List(head))]);
+    let args = [
+        ("widths", Arg::Points(widths)),
+        ("head", Arg::List(head)),
+        ("whole", Arg::Bool(rows.len() <= WHOLE)),
+    ];
+    em.start("form-table", &args);
     for (text, width) in rows.iter().flat_map(|row| row.iter().zip(widths)) {
         em.item_open();
         em.within(Some((width - 8.0, 9.0)));
@@ -276,7 +283,7 @@ fn restore(book: &Book, em: &mut Emitter) {
         let day = |day: Option<Date>| day.map_or_else(|| "not recorded".to_string(), |day| day.to_string());
         (
             vendors.into_iter().collect::<Vec<_>>().join(", "),
-            format!("checked {}; restored {}", day(days[0]), day(days[1])),
+            format!("Check {}; restore {}", day(days[0]), day(days[1])),
         )
     };
     let mut lines = vec![];
@@ -297,7 +304,7 @@ fn restore(book: &Book, em: &mut Emitter) {
             continue;
         }
         let (vendor, backup) = about(std::slice::from_ref(&system.id));
-        let rank = "not ranked".to_string();
+        let rank = "–".to_string();
         lines.push(vec![
             rank,
             system.get("name").to_string(),
@@ -319,8 +326,8 @@ fn restore(book: &Book, em: &mut Emitter) {
     }
     form(
         em,
-        &["", "System", "Data", "Longest without it", "Run by", "Backup", "Where the backup is"],
-        &widths(book, [0.42, 1.1, 1.2, 0.75, 0.9, 1.0, 1.1]),
+        &["", "System", "Data", "Longest without it", "Vendor", "Backup", "Where the backup is"],
+        &widths(book, [0.34, 1.1, 1.15, 0.75, 0.85, 1.25, 1.1]),
         &lines,
     );
 }

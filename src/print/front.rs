@@ -200,7 +200,9 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
         _ => vec![],
     };
     if !elsewhere.is_empty() {
-        cells::lead(em, "Printed in the contingency pull-out:");
+        em.open("toc-note", &[]);
+        em.text("Printed in the contingency pull-out");
+        em.close();
         em.start("toc", &[]);
         for entry in elsewhere.into_iter().flat_map(|life| book.entries(Doc::Policy(life))) {
             line(em, 2, &entry.label, &entry.title);

@@ -5,7 +5,7 @@ use super::book::{Book, Tab};
 use super::cells::{self, Cell};
 use super::emit::Emitter;
 use super::texts;
-use crate::retention::{Line, keep_policy_text, keep_record, later_record, schedule, superseded_texts};
+use crate::retention::{LONGER, Line, keep_policy_text, keep_record, later_record, schedule, superseded_texts};
 
 /// Label and title of the list of superseded documents.
 pub(super) const SHEET: (&str, &str) = ("shelf", "Superseded documents");
@@ -23,7 +23,7 @@ fn day(date: Option<jiff::civil::Date>) -> String {
 pub(super) fn shelf(book: &Book, em: &mut Emitter) {
     let (label, title) = SHEET;
     book.sheet(em, &Tab::Shelf.title(), title, Some(Tab::Shelf), &[]);
-    texts::title(em, label, "Kept", title);
+    texts::title(em, label, "No longer in effect", title);
     cells::lead(
         em,
         "These documents are no longer in effect. They are kept, so that it can be shown what was in effect on a given day.",
@@ -86,12 +86,12 @@ pub(super) fn shelf(book: &Book, em: &mut Emitter) {
 pub(super) fn retention(book: &Book, em: &mut Emitter) {
     let (label, title) = SCHEDULE;
     book.sheet(em, &Tab::Shelf.title(), title, Some(Tab::Shelf), &[]);
-    texts::title(em, label, "Kept", title);
+    texts::title(em, label, "45 CFR 164.316(b)(2)(i)", title);
     let years = book.binder.content.config.retention_years;
     cells::paragraph(
         em,
         &format!(
-            "The practice keeps each document at least {years} years from the day it was made or the day it was last in effect, whichever is later (45 CFR 164.316(b)(2)(i)). What is still in effect has no date yet. Where no date is given, it is kept until the practice has decided otherwise in writing."
+            "The practice keeps each document at least {years} years from the day it was made or the day it was last in effect, whichever is later (45 CFR 164.316(b)(2)(i)). What is still in effect has no date yet. What has no date for another reason is kept on. {LONGER}"
         ),
     );
     let rows: Vec<Vec<Cell>> = schedule(book.binder)

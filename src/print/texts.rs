@@ -45,14 +45,6 @@ fn superseded_words(text: &PolicyText) -> String {
 
 const KEEP: &str = "Keep at least until";
 
-/// How long a document is kept, where that can be said of it alone; "" while it is in effect or on hold.
-fn kept(keep: Keep) -> String {
-    match keep {
-        Keep::InEffect | Keep::Held => String::new(),
-        keep => keep.words(),
-    }
-}
-
 fn tie_words(tie: Tie) -> &'static str {
     match tie {
         Tie::Draft => "",
@@ -153,7 +145,7 @@ fn write(book: &Book, em: &mut Emitter, (index, at): (usize, usize), label: Stri
             ("Change pending", pending.unwrap_or_default()),
             (
                 KEEP,
-                keep_policy_text(book.binder, index, at).map_or_else(String::new, kept),
+                keep_policy_text(book.binder, index, at).map_or_else(String::new, Keep::fact),
             ),
             ("Legal hold", policy.handling.hold.clone().unwrap_or_default()),
         ],
@@ -256,7 +248,7 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
             ("Sites", book.sites(&record.sites)),
             ("Before it", previous),
             ("In its place", later.unwrap_or_default()),
-            (KEEP, kept(keep_record(book.binder, index))),
+            (KEEP, keep_record(book.binder, index).fact()),
             ("Legal hold", record.handling.hold.clone().unwrap_or_default()),
         ],
     );
