@@ -11,12 +11,16 @@ mod items;
 mod schedule;
 
 pub use items::{
-    end_of_policy_text, keep_exhibit, keep_policy_text, keep_record, later_record, superseded_texts,
+    keep_exhibit, keep_policy_text, keep_record, later_record, shelved_records, shelved_texts,
+    superseded_texts,
 };
 pub use schedule::{Line, Of, schedule};
 
 /// What stands beside every date that is printed.
 pub const LONGER: &str = "Other law or a legal hold may require longer.";
+
+/// Head of a column of days: what must stand beside each of them.
+pub const HEAD: &str = "Keep at least until (other law or a legal hold may require longer)";
 
 /// How long something was in effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +139,8 @@ mod tests {
     fn the_term_runs_from_the_later_of_made_and_last_in_effect() {
         let day = |text: &str| text.parse::<Date>().ok();
         for line in TABLE.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let [created, last, held, years, expected] = line.split_whitespace().collect::<Vec<_>>()[..] else {
+            let [created, last, held, years, expected] = line.split_whitespace().collect::<Vec<_>>()[..]
+            else {
                 panic!("five columns: {line}");
             };
             let span = Span {

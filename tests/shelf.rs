@@ -39,7 +39,11 @@ fn print(files: &Files, options: &Options) -> Vec<u8> {
         .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let content = parsed.content.expect("a binder.toml");
-    let (binder, problems) = join(content, options, &format!("sha256:{}", "0123456789ab".repeat(5) + "cdef"));
+    let (binder, problems) = join(
+        content,
+        options,
+        &format!("sha256:{}", "0123456789ab".repeat(5) + "cdef"),
+    );
     assert!(problems.is_empty(), "{problems:#?}");
     let (printed, _) = render(&binder, &Theme::with_overrides(&folder), &folder).expect("it prints");
     printed.pdf.to_vec()
@@ -64,7 +68,7 @@ fn poppler(pdf: &[u8], arguments: &[&str]) -> String {
 
 /// The words of each page, each white space one blank.
 fn pages(pdf: &[u8]) -> Vec<String> {
-    let text = poppler(pdf, &["-layout"]);
+    let text = poppler(pdf, &["-raw"]);
     let words = |page: &str| page.split_whitespace().collect::<Vec<_>>().join(" ");
     text.split('\u{c}').map(words).collect()
 }
@@ -102,7 +106,11 @@ impl Printed {
     /// The page that is headed so: its running head names it, and its part.
     fn headed(&self, part: &str, title: &str) -> usize {
         let heads = [format!("{part} {title}"), format!("{title} {part}")];
-        let found = self.pages.iter().position(|page| heads.iter().any(|head| page.starts_with(head)));
+        let is_it = |page: &String| {
+            // The sheet that opens a part names each title once.
+            heads.iter().any(|head| page.contains(head)) && page.replace(part, "").matches(title).count() > 1
+        };
+        let found = self.pages.iter().position(is_it);
         found.unwrap_or_else(|| panic!("no page is headed {title}")) + 1
     }
 }
@@ -144,8 +152,14 @@ fn superseded_texts_stand_on_the_shelf_with_their_days() {
     );
     let current = printed.one(&["newwords"]);
     assert!(current < shelf, "the text in effect stands before the shelf");
-    assert!(!printed.page(current).contains("Keep at least"), "nothing is said while it is in effect");
-    assert!(printed.one(&["Faxwords"]) > shelf, "a policy that ended stands on the shelf");
+    assert!(
+        !printed.page(current).contains("Keep at least"),
+        "nothing is said while it is in effect"
+    );
+    assert!(
+        printed.one(&["Faxwords"]) > shelf,
+        "a policy that ended stands on the shelf"
+    );
 }
 
 #[test]
@@ -174,8 +188,12 @@ fn the_schedule_speaks_of_every_kind_of_document() {
 fn the_risk_analysis_stands_beside_the_one_before_it() {
     let printed = &*INTERNAL;
     let sheet = printed.headed("Records", "The risk analysis and the one before it");
-    let [newest, middle, eldest] =
-        ["newest analysis looked", "middle analysis looked", "eldest analysis looked"].map(|words| printed.one(&[words]));
+    let [newest, middle, eldest] = [
+        "newest analysis looked",
+        "middle analysis looked",
+        "eldest analysis looked",
+    ]
+    .map(|words| printed.one(&[words]));
     assert_eq!((newest, middle), (sheet + 1, sheet + 2));
     assert!(eldest > printed.headed(SHELF, "Superseded documents"));
     holds(
@@ -211,7 +229,12 @@ fn the_contingency_pull_out_stands_by_itself() {
     let opens = printed.page(people - 1);
     holds(
         opens,
-        &["What is restored first", "Downtime plan", "From: Manual of everything", "What was done, and when"],
+        &[
+            "What is restored first",
+            "Downtime plan",
+            "From: Manual of everything",
+            "What was done, and when",
+        ],
     );
     let people: String = printed.pages[people - 1..people + 1].join(" ");
     holds(
@@ -229,23 +252,51 @@ fn the_contingency_pull_out_stands_by_itself() {
     }
     let systems = printed.page(printed.headed(TAB, "What is restored first"));
     let place = |word: &str| systems.find(word).unwrap_or_else(|| panic!("{word}: {systems}"));
-    assert!(place("Records system") < place("File server"), "2 comes before 10");
-    assert!(place("File server") < place("Door camera"), "what nobody ranked comes last");
-    holds(systems, &["4 hours", "2026-10-02", "2026-08-03", "not recorded", "Where the backup is"]);
-    assert!(!systems.contains("2026-11-30"), "a check after the as-of date has not been made yet");
+    assert!(
+        place("Records system") < place("File server"),
+        "2 comes before 10"
+    );
+    assert!(
+        place("File server") < place("Door camera"),
+        "what nobody ranked comes last"
+    );
+    holds(
+        systems,
+        &[
+            "4 hours",
+            "2026-10-02",
+            "2026-08-03",
+            "not recorded",
+            "Where the backup is",
+        ],
+    );
+    assert!(
+        !systems.contains("2026-11-30"),
+        "a check after the as-of date has not been made yet"
+    );
 
     let plan = printed.one(&["Planwords"]);
     let log = printed.headed(TAB, "What was done, and when");
     let plans = printed.headed(TAB, "Where the plans say what to do");
-    assert!(plans < plan && plan < log, "the plan is printed in the pull-out, and nowhere else");
+    assert!(
+        plans < plan && plan < log,
+        "the plan is printed in the pull-out, and nowhere else"
+    );
     holds(
         printed.page(plans),
-        &["Downtime plan", "Getting in when it matters", "This binder contains no document for this item."],
+        &[
+            "Downtime plan",
+            "Getting in when it matters",
+            "This binder contains no document for this item.",
+        ],
     );
     // Of a manual about other things as well, only what is needed.
     let envelopes = printed.with(&["envelopewords"]);
     assert_eq!(envelopes.len(), 2, "{envelopes:?}");
-    assert!(envelopes[0] < plans && plans < envelopes[1] && envelopes[1] < log, "{envelopes:?}");
+    assert!(
+        envelopes[0] < plans && plans < envelopes[1] && envelopes[1] < log,
+        "{envelopes:?}"
+    );
     assert_eq!(printed.with(&["Manualwords"]), [envelopes[0]]);
     holds(
         printed.page(envelopes[1]),
@@ -282,7 +333,9 @@ fn document_control_says_which_copy_who_approved_and_what_is_covered() {
             "Alder Clinic of Harrow, P.C.",
             "Bound as covered entity",
             "Alder House 1 Alder Way",
-            &format!("45 CFR Part 164, Subpart C: {rows} rows, which are the {standards} standards and 43 implementation"),
+            &format!(
+                "45 CFR Part 164, Subpart C: {rows} rows, which are the {standards} standards and 43 implementation"
+            ),
             "the Privacy Rule (Subpart E), breach notification (Subpart D)",
             "As of 2026-11-20",
             "164.308(a)(4)(ii)(A)",
@@ -314,14 +367,25 @@ fn tabs(pdf: &[u8]) -> Vec<(String, f64, f64)> {
     let mut tabs: Vec<(String, f64, f64)> = vec![];
     let number = |line: &str, key: &str| -> f64 {
         let after = line.split(&format!("{key}=\"")).nth(1).unwrap_or_default();
-        after.split('"').next().and_then(|n| n.parse().ok()).unwrap_or_default()
+        after
+            .split('"')
+            .next()
+            .and_then(|n| n.parse().ok())
+            .unwrap_or_default()
     };
-    for line in poppler(pdf, &["-bbox"]).lines().filter(|line| line.contains("<word")) {
+    for line in poppler(pdf, &["-bbox"])
+        .lines()
+        .filter(|line| line.contains("<word"))
+    {
         if number(line, "xMin") < 590.0 {
             continue;
         }
         let word = line.split('>').nth(1).and_then(|rest| rest.split('<').next());
-        let tab = (word.unwrap_or_default().to_string(), number(line, "yMin"), number(line, "yMax"));
+        let tab = (
+            word.unwrap_or_default().to_string(),
+            number(line, "yMin"),
+            number(line, "yMax"),
+        );
         if !tabs.contains(&tab) {
             tabs.push(tab);
         }
@@ -334,14 +398,28 @@ fn each_part_has_its_own_place_at_the_edge_and_all_fit() {
     let tabs = tabs(&INTERNAL.pdf);
     let labels: Vec<&str> = tabs.iter().map(|(label, ..)| label.as_str()).collect();
     let wanted = [
-        "164.308", "164.310", "164.312", "164.314", "164.316", "Decisions", "Policies", "Contingency", "Records",
-        "Registers", "Exhibits", "Superseded", "Index",
+        "164.308",
+        "164.310",
+        "164.312",
+        "164.314",
+        "164.316",
+        "Decisions",
+        "Policies",
+        "Contingency",
+        "Records",
+        "Registers",
+        "Exhibits",
+        "Superseded",
+        "Index",
     ];
     assert_eq!(labels, wanted, "{tabs:?}");
     for pair in tabs.windows(2) {
         assert!(pair[0].2 < pair[1].1, "{:?} runs into {:?}", pair[0], pair[1]);
     }
-    assert!(tabs.iter().all(|(_, top, bottom)| *top > 0.0 && *bottom < 792.0), "{tabs:?}");
+    assert!(
+        tabs.iter().all(|(_, top, bottom)| *top > 0.0 && *bottom < 792.0),
+        "{tabs:?}"
+    );
 }
 
 #[test]
@@ -366,7 +444,12 @@ fn a_part_has_neither_shelf_nor_pull_out_nor_sheets_to_sign() {
         .find(|row| row.to_string() == "164.308(a)(7)(i)")
         .expect("the row")]);
     let printed = Printed::new(&clinic(), &Options { only, ..options() });
-    for words in ["Contingency pull-out", "Signature sheet", "Retention schedule", "Superseded documents"] {
+    for words in [
+        "Contingency pull-out",
+        "Signature sheet",
+        "Retention schedule",
+        "Superseded documents",
+    ] {
         assert_eq!(printed.with(&[words]), [0; 0], "{words}");
     }
     assert_eq!(printed.with(&["Planwords"]).len(), 1);

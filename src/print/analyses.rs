@@ -75,7 +75,10 @@ pub(super) fn analyses(book: &Book, em: &mut Emitter) {
     texts::title(em, label, "Risk analysis", title);
     let current = current(book);
     if current.is_empty() {
-        let words = format!("{} no risk analysis that is dated on or before its as-of date.", contains(book));
+        let words = format!(
+            "{} no risk analysis that is dated on or before its as-of date.",
+            contains(book)
+        );
         cells::lead(em, &words);
     } else {
         cells::lead(
@@ -104,9 +107,19 @@ fn compare(book: &Book, em: &mut Emitter, index: usize) {
     let mut rows = vec![];
     let mut row = |name: &str, value: &dyn Fn(usize, &Record) -> Cell| {
         let values = columns.iter().map(|(index, record)| value(*index, record));
-        rows.push(std::iter::once(Cell::text(name)).chain(values).collect::<Vec<_>>());
+        rows.push(
+            std::iter::once(Cell::text(name))
+                .chain(values)
+                .collect::<Vec<_>>(),
+        );
     };
-    let or_none = |text: String| Cell::text(if text.is_empty() { "not said".to_string() } else { text });
+    let or_none = |text: String| {
+        Cell::text(if text.is_empty() {
+            "not said".to_string()
+        } else {
+            text
+        })
+    };
     row("Title", &|index, record| {
         Cell::Link(book.links.record(index), record.title.clone())
     });
@@ -117,9 +130,13 @@ fn compare(book: &Book, em: &mut Emitter, index: usize) {
     row("Signed by", &|_, record| {
         or_none(book.people(record.signed_by.as_deref().unwrap_or_default()))
     });
-    row("Systems in scope", &|_, record| or_none(book.systems(&record.systems)));
+    row("Systems in scope", &|_, record| {
+        or_none(book.systems(&record.systems))
+    });
     row("Sites in scope", &|_, record| or_none(book.sites(&record.sites)));
-    row("Elements of HHS's guidance", &|_, record| Cell::text(elements(book, record)));
+    row("Elements of HHS's guidance", &|_, record| {
+        Cell::text(elements(book, record))
+    });
     row("Risks", &|at, _| Cell::text(risks(book, at == index)));
     row("Keep at least until", &|index, _| {
         Cell::text(keep_record(book.binder, index).words())
@@ -130,7 +147,9 @@ fn compare(book: &Book, em: &mut Emitter, index: usize) {
         Before::There(_, before) => cells::paragraph(em, &scope_changes(book, record, before)),
         Before::Missing(id) if book.binder.meta.shows_gaps() => cells::paragraph(
             em,
-            &format!("It names \"{id}\" as the risk analysis before it. This binder does not contain that document."),
+            &format!(
+                "It names \"{id}\" as the risk analysis before it. This binder does not contain that document."
+            ),
         ),
         Before::None(reason) => cells::paragraph(em, &format!("There is none before it: {reason}")),
         Before::Unsaid if book.binder.meta.shows_gaps() => {

@@ -413,7 +413,11 @@ impl<'a> Book<'a> {
             }
             Doc::Extract(life) => {
                 let text = &binder.policies[life].texts[binder.policies[life].shown];
-                entry(2, contingency::extract_label(life), format!("From: {}", text.policy.title))
+                entry(
+                    2,
+                    contingency::extract_label(life),
+                    format!("From: {}", text.policy.title),
+                )
             }
             Doc::Record(record) => entry(
                 2,

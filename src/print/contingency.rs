@@ -100,7 +100,11 @@ fn sheet(book: &Book, em: &mut Emitter, title: &str) {
 
 /// Writes the sheets before the plans.
 pub(super) fn sheets(book: &Book, em: &mut Emitter) {
-    let [(people, people_title), (systems, systems_title), (plans, plans_title)] = SHEETS;
+    let [
+        (people, people_title),
+        (systems, systems_title),
+        (plans, plans_title),
+    ] = SHEETS;
     sheet(book, em, people_title);
     texts::title(em, people, "Contingency", people_title);
     in_charge(book, em);
@@ -176,7 +180,12 @@ fn in_charge(book: &Book, em: &mut Emitter) {
         .collect();
     if lines.is_empty() && !practice.security_official.is_empty() {
         let official = practice.security_official.clone();
-        lines.push(vec!["Security official".to_string(), official, String::new(), String::new()]);
+        lines.push(vec![
+            "Security official".to_string(),
+            official,
+            String::new(),
+            String::new(),
+        ]);
     }
     lines.extend(blank::<4>(if lines.is_empty() { MORE } else { 1 }));
     form(
@@ -188,7 +197,11 @@ fn in_charge(book: &Book, em: &mut Emitter) {
     sites(book, em);
     let vendors: Vec<Vec<String>> = current(book, "business-associates")
         .iter()
-        .map(|entry| ["name", "service", "contact", "incident_contact"].map(|c| entry.get(c).to_string()).to_vec())
+        .map(|entry| {
+            ["name", "service", "contact", "incident_contact"]
+                .map(|c| entry.get(c).to_string())
+                .to_vec()
+        })
         .collect();
     cells::heading(em, 3, "Vendors and other business associates");
     let lines = [vendors, blank::<4>(1)].concat();
@@ -210,7 +223,13 @@ fn in_charge(book: &Book, em: &mut Emitter) {
     cells::heading(em, 3, "Workforce");
     let members: Vec<Vec<String>> = current(book, "workforce")
         .iter()
-        .map(|entry| vec![entry.get("name").to_string(), entry.get("role").to_string(), String::new()])
+        .map(|entry| {
+            vec![
+                entry.get("name").to_string(),
+                entry.get("role").to_string(),
+                String::new(),
+            ]
+        })
         .collect();
     let lines = [members, blank::<3>(MORE)].concat();
     form(
@@ -231,7 +250,11 @@ fn sites(book: &Book, em: &mut Emitter) {
         .collect();
     let practice = &config.practice;
     match lines.first_mut() {
-        None => lines.push(vec![practice.name.clone(), practice.address.clone(), practice.phone.clone()]),
+        None => lines.push(vec![
+            practice.name.clone(),
+            practice.address.clone(),
+            practice.phone.clone(),
+        ]),
         Some(first) if first[1] == practice.address || config.sites.len() == 1 => {
             first[2].clone_from(&practice.phone);
         }
@@ -322,11 +345,22 @@ fn restore(book: &Book, em: &mut Emitter) {
     let empty = lines.is_empty();
     if empty {
         lines = blank::<7>(6);
-        cells::paragraph(em, "The registers of this binder name no system. Write them in by hand.");
+        cells::paragraph(
+            em,
+            "The registers of this binder name no system. Write them in by hand.",
+        );
     }
     form(
         em,
-        &["", "System", "Data", "Longest without it", "Vendor", "Backup", "Where the backup is"],
+        &[
+            "",
+            "System",
+            "Data",
+            "Longest without it",
+            "Vendor",
+            "Backup",
+            "Where the backup is",
+        ],
         &widths(book, [0.34, 1.1, 1.15, 0.75, 0.85, 1.25, 1.1]),
         &lines,
     );
@@ -360,7 +394,12 @@ fn where_it_says(book: &Book, em: &mut Emitter) {
         }
         if let Some(name) = first {
             let nothing = book.binder.meta.nothing();
-            let cells = [Cell::text(name), Cell::text(nothing), Cell::text(""), Cell::text("")];
+            let cells = [
+                Cell::text(name),
+                Cell::text(nothing),
+                Cell::text(""),
+                Cell::text(""),
+            ];
             table.push(cells.to_vec());
         }
     }
@@ -374,7 +413,12 @@ pub(super) fn extract(book: &Book, em: &mut Emitter, index: usize) {
     let title = format!("From: {}", policy.title);
     sheet(book, em, &title);
     let label = extract_label(index);
-    texts::title(em, &label, &format!("Sections of version {}", policy.version), &policy.title);
+    texts::title(
+        em,
+        &label,
+        &format!("Sections of version {}", policy.version),
+        &policy.title,
+    );
     em.open("lead", &[]);
     em.text("Only the sections on contingencies. The whole text: page ");
     em.call_inline("pg", &[("", Arg::Label(&book.links.policy(index)))]);
@@ -419,14 +463,28 @@ pub(super) fn log(book: &Book, em: &mut Emitter) {
     em.call("write-on", &[("names", Arg::List(&["What happened", "Where"]))]);
     em.call(
         "write-on",
-        &[("names", Arg::List(&["Began (date and time)", "Ended (date and time)", "Who led"]))],
+        &[(
+            "names",
+            Arg::List(&["Began (date and time)", "Ended (date and time)", "Who led"]),
+        )],
     );
     form(
         em,
-        &["Date and time", "What was seen, decided or done", "By", "Who was told"],
+        &[
+            "Date and time",
+            "What was seen, decided or done",
+            "By",
+            "Who was told",
+        ],
         &widths(book, [1.0, 2.6, 0.9, 1.1]),
         &blank::<4>(LINES),
     );
-    em.call("write-on", &[("names", Arg::List(&["What must change in the plan", "Signature and date"]))]);
+    em.call(
+        "write-on",
+        &[(
+            "names",
+            Arg::List(&["What must change in the plan", "Signature and date"]),
+        )],
+    );
     em.close();
 }

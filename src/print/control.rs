@@ -167,7 +167,10 @@ fn approvals(book: &Book, em: &mut Emitter) {
         ]);
     }
     if rows.is_empty() {
-        cells::paragraph(em, "No policy or procedure in this binder is approved and in effect on its as-of date.");
+        cells::paragraph(
+            em,
+            "No policy or procedure in this binder is approved and in effect on its as-of date.",
+        );
         return;
     }
     let of = match rows.len() {
@@ -180,7 +183,14 @@ fn approvals(book: &Book, em: &mut Emitter) {
             "{tied} of {of} with an approval that is tied to its words: by their digest, or by a signed sheet on file. A recorded approval is an entry that somebody typed; a signature is on paper."
         ),
     );
-    let head = ["Policy or procedure", "Version", "Approved", "By", "Tied to its words", "Page"];
+    let head = [
+        "Policy or procedure",
+        "Version",
+        "Approved",
+        "By",
+        "Tied to its words",
+        "Page",
+    ];
     cells::table(em, &head, &rows, book.width());
 }
 
@@ -219,4 +229,3 @@ fn states(book: &Book, em: &mut Emitter) {
         book.width(),
     );
 }
-

@@ -204,7 +204,10 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
         em.text("Printed in the contingency pull-out");
         em.close();
         em.start("toc", &[]);
-        for entry in elsewhere.into_iter().flat_map(|life| book.entries(Doc::Policy(life))) {
+        for entry in elsewhere
+            .into_iter()
+            .flat_map(|life| book.entries(Doc::Policy(life)))
+        {
             line(em, 2, &entry.label, &entry.title);
         }
         em.end();

@@ -38,14 +38,28 @@ pub(super) fn scope(book: &Book, em: &mut Emitter) {
         ],
     );
     if config.sites.is_empty() {
-        cells::lead(em, "No site is named: the binder speaks of the legal entity as a whole.");
+        cells::lead(
+            em,
+            "No site is named: the binder speaks of the legal entity as a whole.",
+        );
     } else {
         let rows: Vec<Vec<Cell>> = config
             .sites
             .iter()
-            .map(|site| vec![Cell::text(&site.name), Cell::text(&site.address), Cell::text(&site.id)])
+            .map(|site| {
+                vec![
+                    Cell::text(&site.name),
+                    Cell::text(&site.address),
+                    Cell::text(&site.id),
+                ]
+            })
             .collect();
-        cells::table(em, &["Site", "Address", "Short name in registers"], &rows, book.width());
+        cells::table(
+            em,
+            &["Site", "Address", "Short name in registers"],
+            &rows,
+            book.width(),
+        );
     }
     cells::paragraph(
         em,
@@ -73,7 +87,11 @@ fn covered(book: &Book, em: &mut Emitter) {
         .filter(|section| rule().rows_of_section(section.number).next().is_some())
         .map(|section| format!("164.{}", section.number))
         .collect();
-    let standards = rule().rows().iter().filter(|row| row.kind == RowKind::Standard).count();
+    let standards = rule()
+        .rows()
+        .iter()
+        .filter(|row| row.kind == RowKind::Standard)
+        .count();
     let all = rule().rows().len();
     cells::paragraph(
         em,
@@ -88,14 +106,20 @@ fn covered(book: &Book, em: &mut Emitter) {
         "Not covered: the Privacy Rule (Subpart E), breach notification (Subpart D), the transactions and identifier rules (Part 162), other federal law, state law, and what contracts add.",
     );
     if !meta.only.is_whole() {
-        cells::paragraph(em, &format!("This is a part of the binder, of {} only.", meta.only.words()));
+        cells::paragraph(
+            em,
+            &format!("This is a part of the binder, of {} only.", meta.only.words()),
+        );
     }
     cells::facts(
         em,
         &[
             (
                 "Rule edition",
-                format!("{}, text of the eCFR read on {}", meta.rule_edition, meta.rule_as_of),
+                format!(
+                    "{}, text of the eCFR read on {}",
+                    meta.rule_edition, meta.rule_as_of
+                ),
             ),
             (
                 "Protocol edition",
@@ -129,14 +153,21 @@ fn conditional(book: &Book, em: &mut Emitter) {
         }
         let label = book.links.row(found.row);
         rows.push(vec![
-            Cell::Link(label.clone(), format!("{} {}", found.row, rule()[found.row].name())),
+            Cell::Link(
+                label.clone(),
+                format!("{} {}", found.row, rule()[found.row].name()),
+            ),
             Cell::text(found.applies_because.clone().unwrap_or_default()),
             Cell::Page(label),
         ]);
     }
     cells::heading(em, 2, "Rows that do not apply");
     if rows.is_empty() {
-        let which = if only.is_whole() { "Every row" } else { "Every row of this part" };
+        let which = if only.is_whole() {
+            "Every row"
+        } else {
+            "Every row of this part"
+        };
         cells::paragraph(em, &format!("{which} applies to this practice."));
     } else {
         cells::table(em, &["Row", "Because", "Page"], &rows, book.width());

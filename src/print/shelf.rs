@@ -5,15 +5,12 @@ use super::book::{Book, Tab};
 use super::cells::{self, Cell};
 use super::emit::Emitter;
 use super::texts;
-use crate::retention::{LONGER, Line, keep_policy_text, keep_record, later_record, schedule, superseded_texts};
+use crate::retention::{HEAD, LONGER, schedule, shelved_records, shelved_texts};
 
 /// Label and title of the list of superseded documents.
 pub(super) const SHEET: (&str, &str) = ("shelf", "Superseded documents");
 /// Label and title of the schedule.
 pub(super) const SCHEDULE: (&str, &str) = ("retention", "Retention schedule");
-
-/// Head of a column of days: what must stand beside every one of them, on every page.
-const KEEP: &str = "Keep at least until (other law or a legal hold may require longer)";
 
 fn day(date: Option<jiff::civil::Date>) -> String {
     date.map_or_else(|| "not said".to_string(), |day| day.to_string())
@@ -32,51 +29,46 @@ pub(super) fn shelf(book: &Book, em: &mut Emitter) {
     let binder = book.binder;
     let as_of = binder.meta.as_of;
     let mut rows = vec![];
-    for (index, life) in binder.policies.iter().enumerate() {
-        for at in superseded_texts(life, as_of) {
-            let text = &life.texts[at];
-            let label = match at == life.shown {
-                true => book.links.policy(index),
-                false => book.links.superseded(index, at),
-            };
-            let keep = keep_policy_text(binder, index, at);
-            rows.push(vec![
-                Cell::Link(label.clone(), text.policy.title.clone()),
-                Cell::text(&text.policy.id),
-                Cell::text(&text.policy.version),
-                Cell::text(day(text.in_effect_from)),
-                Cell::text(day(text.in_effect_to)),
-                Cell::text(keep.map(|keep| keep.brief()).unwrap_or_default()),
-                Cell::Page(label),
-            ]);
-        }
+    for (index, at, keep) in shelved_texts(binder) {
+        let life = &binder.policies[index];
+        let text = &life.texts[at];
+        let label = match at == life.shown {
+            true => book.links.policy(index),
+            false => book.links.superseded(index, at),
+        };
+        rows.push(vec![
+            Cell::Link(label.clone(), text.policy.title.clone()),
+            Cell::text(&text.policy.id),
+            Cell::text(&text.policy.version),
+            Cell::text(day(text.in_effect_from)),
+            Cell::text(day(text.in_effect_to)),
+            Cell::text(keep.brief()),
+            Cell::Page(label),
+        ]);
     }
     if rows.is_empty() {
         cells::lead(em, &format!("No text of a policy is superseded on {as_of}."));
     } else {
-        let head = ["Title", "Id", "Version", "In effect from", "To", KEEP, "Page"];
+        let head = ["Title", "Id", "Version", "In effect from", "To", HEAD, "Page"];
         cells::table(em, &head, &rows, book.width());
     }
     cells::heading(em, 3, "Records");
     let records = &binder.content.records;
     let mut rows = vec![];
-    for (index, record) in records.iter().enumerate() {
-        let Some(later) = later_record(binder, index) else {
-            continue;
-        };
+    for (index, later, keep) in shelved_records(binder) {
         let label = book.links.record(index);
         rows.push(vec![
-            Cell::Link(label.clone(), record.title.clone()),
-            Cell::text(day(record.date.as_ref().map(|at| at.value))),
+            Cell::Link(label.clone(), records[index].title.clone()),
+            Cell::text(day(records[index].date.as_ref().map(|at| at.value))),
             Cell::Link(book.links.record(later), records[later].title.clone()),
-            Cell::text(keep_record(binder, index).brief()),
+            Cell::text(keep.brief()),
             Cell::Page(label),
         ]);
     }
     if rows.is_empty() {
         cells::lead(em, "No record names another as the one before it.");
     } else {
-        let head = ["Title", "Date", "In its place", KEEP, "Page"];
+        let head = ["Title", "Date", "In its place", HEAD, "Page"];
         cells::table(em, &head, &rows, book.width());
     }
     em.close();
@@ -100,8 +92,8 @@ pub(super) fn retention(book: &Book, em: &mut Emitter) {
             vec![
                 Cell::text(line.title(book.binder)),
                 Cell::text(line.count.to_string()),
-                Cell::text(line.days.map_or(String::new(), |(first, last)| range(first, last))),
-                Cell::text(until(line)),
+                Cell::text(line.range()),
+                Cell::text(line.words()),
             ]
         })
         .collect();
@@ -115,35 +107,7 @@ pub(super) fn retention(book: &Book, em: &mut Emitter) {
         ]],
     ]
     .concat();
-    let head = ["Kind of document", "Number", "Oldest and newest", KEEP];
+    let head = ["Kind of document", "Number", "Oldest and newest", HEAD];
     cells::table(em, &head, &rows, book.width());
     em.close();
-}
-
-fn range(first: jiff::civil::Date, last: jiff::civil::Date) -> String {
-    match first == last {
-        true => first.to_string(),
-        false => format!("{first} to {last}"),
-    }
-}
-
-/// "2030-03-10 to 2032-02-14; 22 still in effect; 1 without a date".
-fn until(line: &Line) -> String {
-    let mut parts = vec![];
-    if let Some((first, last)) = line.until {
-        let days = match first == last {
-            true => first.to_string(),
-            false => format!("oldest {first}, newest {last}"),
-        };
-        parts.push(days);
-    }
-    match line.in_effect {
-        0 => {}
-        n if n == line.count => parts.push("no date yet: still in effect".to_string()),
-        n => parts.push(format!("{n} still in effect")),
-    }
-    if line.undated > 0 {
-        parts.push(format!("{} without a date", line.undated));
-    }
-    parts.join("; ")
 }

@@ -64,7 +64,13 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
 /// Writes a text of a policy that another took the place of. What it cites is not found through the index.
 pub(super) fn superseded(book: &Book, em: &mut Emitter, index: usize, text: usize) {
     em.leave_out_of_index();
-    write(book, em, (index, text), book.links.superseded(index, text), Tab::Shelf);
+    write(
+        book,
+        em,
+        (index, text),
+        book.links.superseded(index, text),
+        Tab::Shelf,
+    );
 }
 
 fn write(book: &Book, em: &mut Emitter, (index, at): (usize, usize), label: String, tab: Tab) {
@@ -121,10 +127,7 @@ fn write(book: &Book, em: &mut Emitter, (index, at): (usize, usize), label: Stri
             ("Id", policy.id.clone()),
             ("Version", policy.version.clone()),
             ("Owner", typed(&policy.owner)),
-            (
-                "Standing",
-                if in_effect { standing } else { String::new() },
-            ),
+            ("Standing", if in_effect { standing } else { String::new() }),
             ("Approved", approved),
             (
                 "Superseded from",
@@ -234,7 +237,8 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         Some(Previous::Reason(reason)) => format!("none: {reason}"),
         None => String::new(),
     };
-    let later = later_record(book.binder, index).map(|later| book.binder.content.records[later].title.clone());
+    let later =
+        later_record(book.binder, index).map(|later| book.binder.content.records[later].title.clone());
     cells::facts(
         em,
         &[

@@ -59,6 +59,26 @@ pub fn keep_policy_text(binder: &Binder, life: usize, text: usize) -> Option<Kee
     Some(keep(span, binder.content.config.retention_years))
 }
 
+/// Every superseded text of every policy: policy life, text, and how long it is kept.
+pub fn shelved_texts(binder: &Binder) -> Vec<(usize, usize, Keep)> {
+    let lives = binder.policies.iter().enumerate();
+    let texts = lives.flat_map(|(index, life)| {
+        superseded_texts(life, binder.meta.as_of)
+            .into_iter()
+            .map(move |text| (index, text))
+    });
+    texts
+        .filter_map(|(life, text)| Some((life, text, keep_policy_text(binder, life, text)?)))
+        .collect()
+}
+
+/// Every record that a newer one has taken the place of: the record, the newer one, and how long it is kept.
+pub fn shelved_records(binder: &Binder) -> Vec<(usize, usize, Keep)> {
+    (0..binder.content.records.len())
+        .filter_map(|record| Some((record, later_record(binder, record)?, keep_record(binder, record))))
+        .collect()
+}
+
 /// The record that names this one as the one before it, and is not dated after the as-of date: the earliest of them.
 pub fn later_record(binder: &Binder, record: usize) -> Option<usize> {
     let records = &binder.content.records;
@@ -101,16 +121,15 @@ fn is_inventory(table: &Table) -> bool {
     table.register.date == "checked"
 }
 
-/// Day on which the line of a register was made, as far as the line says.
+/// Day on which the line of a register was made, as far as the line says. The day on which the line of an inventory was
+/// last confirmed is not that day.
 pub(super) fn made(table: &Table, entry: &Entry) -> Option<Date> {
     if !is_inventory(table) {
         return entry.date;
     }
-    let begins = ["since", "signed", "issued"];
-    begins
+    ["since", "signed", "issued"]
         .iter()
         .find_map(|column| entry.date_of(column))
-        .or(entry.date)
 }
 
 /// How long the line of a register is kept. A line of an inventory holds until its end; a line of a log is kept from its

@@ -77,13 +77,39 @@ impl Line {
             }
             Of::Register(name) => {
                 let table = binder.content.registers.get(name);
-                format!(
-                    "Register: {}",
-                    table.map_or(name, |table| table.register.title)
-                )
+                format!("Register: {}", table.map_or(name, |table| table.register.title))
             }
             Of::Exhibits => "Exhibits".to_string(),
         }
+    }
+
+    /// The oldest and the newest day in words; "" where no day is known.
+    pub fn range(&self) -> String {
+        match self.days {
+            Some((first, last)) if first != last => format!("{first} to {last}"),
+            Some((day, _)) => day.to_string(),
+            None => String::new(),
+        }
+    }
+
+    /// How long they are kept: "oldest 2032-02-28, newest 2033-02-14; 3 still in effect; 1 without a date". What must
+    /// stand beside a day ([`super::LONGER`]) stands in the head of the table.
+    pub fn words(&self) -> String {
+        let mut parts = vec![];
+        match self.until {
+            Some((first, last)) if first != last => parts.push(format!("oldest {first}, newest {last}")),
+            Some((day, _)) => parts.push(day.to_string()),
+            None => {}
+        }
+        match self.in_effect {
+            0 => {}
+            n if n == self.count => parts.push("no date yet: still in effect".to_string()),
+            n => parts.push(format!("{n} still in effect")),
+        }
+        if self.undated > 0 {
+            parts.push(format!("{} without a date", self.undated));
+        }
+        parts.join("; ")
     }
 }
 
@@ -116,17 +142,21 @@ pub fn schedule(binder: &Binder) -> Vec<Line> {
     lines.push(Line::new(Of::Answers, answers));
     for kind in records::KINDS.iter().copied() {
         let of_kind = content.records.iter().enumerate();
-        let of_kind = of_kind.filter(|(_, record)| record.kind == kind).map(|(index, record)| {
-            let day = record.date.as_ref().map(|at| at.value);
-            (day, keep_record(binder, index))
-        });
+        let of_kind = of_kind
+            .filter(|(_, record)| record.kind == kind)
+            .map(|(index, record)| {
+                let day = record.date.as_ref().map(|at| at.value);
+                (day, keep_record(binder, index))
+            });
         lines.push(Line::new(Of::Records(kind), of_kind));
     }
     for (name, table) in content.registers.iter().filter(|(name, _)| **name != "evidence") {
-        let entries = table
-            .entries
-            .iter()
-            .map(|entry| (made(table, entry), keep_entry(table, entry, as_of, years)));
+        let entries = table.entries.iter().map(|entry| {
+            (
+                made(table, entry).or(entry.date),
+                keep_entry(table, entry, as_of, years),
+            )
+        });
         let nones = table
             .nones
             .iter()

@@ -21,6 +21,8 @@ pub struct Policies {
     pub total: usize,
     /// How many are in effect.
     pub in_effect: usize,
+    /// The page on superseded texts, and how long they are kept.
+    pub retention: Link,
 }
 
 /// Documents of one kind.
@@ -263,6 +265,11 @@ pub fn list(site: &Site<'_>, page: &str) -> Policies {
             .iter()
             .filter(|l| l.standing == Standing::InEffect)
             .count(),
+        retention: Link::new(
+            page,
+            address::RETENTION,
+            "Superseded texts, and how long they are kept",
+        ),
     }
 }
 

@@ -15,6 +15,8 @@ use crate::site::{Notes, Site};
 pub struct Records {
     /// The records, newest first.
     pub records: Vec<RecordLine>,
+    /// The page on how long they are kept.
+    pub retention: Link,
 }
 
 /// A line of the list.
@@ -63,6 +65,7 @@ pub fn list(site: &Site<'_>, page: &str) -> Records {
     records.sort_by_key(|r| (std::cmp::Reverse(r.date.as_ref().map(|d| d.value)), r.id.clone()));
     Records {
         records: records.into_iter().map(|r| line(site, page, r)).collect(),
+        retention: Link::new(page, address::RETENTION, "How long they are kept"),
     }
 }
 
