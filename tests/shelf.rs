@@ -12,6 +12,7 @@ use hipaa_binder::print::render;
 use hipaa_binder::rule::rule;
 use hipaa_binder::theme::Theme;
 use jiff::civil::date;
+use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
 
 mod support;
 use support::whole::{Files, files, fill_in_digests};
@@ -360,6 +361,53 @@ fn signature_sheets_name_the_workforce_and_belong_to_one_build() {
     );
     assert!(!page.contains("Cora Gone"), "who has left does not sign: {page}");
     assert_eq!(sign % 2, 1, "it opens on a right-hand page");
+}
+
+#[test]
+fn the_new_sheets_are_accessible_and_archival() {
+    for profile in [ValidationProfile::PdfUa1, ValidationProfile::PdfA2a] {
+        let options = ValidationOptions::default().profile(profile);
+        let report = validate_pdf_bytes(&INTERNAL.pdf, &options).expect("a readable PDF");
+        assert!(report.failures.is_empty(), "{profile:?}: {:?}", report.failures);
+    }
+}
+
+#[test]
+fn the_site_says_the_same() {
+    let files = clinic();
+    let folder = support::folder(files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
+    let built = hipaa_binder::build(&folder, &support::options(date(2026, 11, 20)), &|_| {});
+    let output = built.output.unwrap_or_else(|| panic!("{:#?}", built.diagnostics));
+    let page = |path: &str| {
+        let bytes = output.bytes(path).unwrap_or_else(|| panic!("{path} is there"));
+        String::from_utf8_lossy(&bytes).into_owned()
+    };
+    holds(
+        &page("retention.html"),
+        &[
+            "at least 7 years",
+            "other law or a legal hold may require longer",
+            "policies/sanction/1.0.html",
+            "<td>2033-02-14</td>",
+            "<td>no date</td>",
+            "Register: Training",
+        ],
+    );
+    assert!(!page("retention.html").contains("zebra"));
+    let old = page("policies/sanction/1.0.html");
+    holds(
+        &old,
+        &["2033-02-14 (other law or a legal hold may require longer)"],
+    );
+    assert!(!page("policies/sanction.html").contains("Keep at least until"));
+    assert!(
+        !page("policies/fax.html").contains("Keep at least until"),
+        "it is on hold"
+    );
+    holds(&page("records/ra-2025.html"), &["2033-05-01 (other law"]);
+    for list in ["policies/index.html", "records/index.html"] {
+        holds(&page(list), &["../retention.html"]);
+    }
 }
 
 /// Label, top and bottom of the tab at the right-hand edge of each odd page, in points.

@@ -130,13 +130,17 @@ impl Book<'_> {
     fn shelved_records(&self) -> Vec<usize> {
         let beside = analyses::printed(self);
         (0..self.binder.content.records.len())
-            .filter(|record| later_record(self.binder, *record).is_some() && !beside.contains(record))
+            .filter(|record| self.is_shelved(*record, &beside))
             .collect()
+    }
+
+    fn is_shelved(&self, record: usize, beside: &[usize]) -> bool {
+        !beside.contains(&record) && later_record(self.binder, record).is_some()
     }
 
     /// The part that a record is printed in.
     pub fn record_tab(&self, record: usize) -> Tab {
-        match self.is_whole() && self.shelved_records().contains(&record) {
+        match self.is_whole() && self.is_shelved(record, &analyses::printed(self)) {
             true => Tab::Shelf,
             false => Tab::Records,
         }
