@@ -163,12 +163,10 @@ fn conditional(book: &Book, em: &mut Emitter) {
     }
     cells::heading(em, 2, "Rows that do not apply");
     if rows.is_empty() {
-        let which = if only.is_whole() {
-            "Every row"
-        } else {
-            "Every row of this part"
-        };
-        cells::paragraph(em, &format!("{which} applies to this practice."));
+        cells::paragraph(
+            em,
+            "None: no fact is recorded that takes a row out, so all are taken to apply.",
+        );
     } else {
         cells::table(em, &["Row", "Because", "Page"], &rows, book.width());
     }
