@@ -16,6 +16,7 @@ mod approve;
 mod build;
 mod check;
 mod console;
+mod copy;
 mod only;
 mod rule;
 
