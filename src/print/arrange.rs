@@ -30,14 +30,15 @@ impl Book<'_> {
                 }
                 Tab::Records => docs.extend(self.records()),
                 Tab::Registers => docs.extend(self.registers().into_iter().map(Doc::Register)),
-                Tab::Exhibits => docs.push(Doc::Exhibits),
+                Tab::Exhibits if self.binder.content.exhibits.is_empty() => {}
+                Tab::Exhibits => docs.extend([Doc::ExhibitIndex, Doc::Exhibits]),
                 Tab::Shelf => {
                     docs.extend([Doc::Shelf, Doc::Retention]);
                     docs.extend(self.policies_in(tab).into_iter().map(Doc::Policy));
                     docs.extend(self.superseded().into_iter().map(|(l, t)| Doc::Superseded(l, t)));
                     docs.extend(self.shelved_records().into_iter().map(Doc::Record));
                 }
-                Tab::Index => docs.push(Doc::Index),
+                Tab::Index => docs.extend([Doc::RequestIndex, Doc::CitationIndex]),
             }
         }
         // A sheet that is signed speaks of the whole binder.

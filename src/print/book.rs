@@ -44,7 +44,7 @@ pub(super) enum Tab {
     Exhibits,
     /// Superseded documents, and how long each kind is kept.
     Shelf,
-    /// Index of citations.
+    /// Indexes of request items and of citations.
     Index,
 }
 
@@ -85,14 +85,18 @@ pub(super) enum Doc {
     Record(usize),
     /// A register.
     Register(&'static str),
-    /// The exhibits, list and sheets.
+    /// The index of exhibits.
+    ExhibitIndex,
+    /// The exhibits, sheet after sheet.
     Exhibits,
     /// What is superseded.
     Shelf,
     /// How long each kind of document is kept.
     Retention,
+    /// The index of request items.
+    RequestIndex,
     /// The index of citations.
-    Index,
+    CitationIndex,
     /// Sheets to sign.
     Signatures,
 }
@@ -168,7 +172,7 @@ impl Tab {
             Tab::Registers => "Registers".to_string(),
             Tab::Exhibits => "Exhibits".to_string(),
             Tab::Shelf => "Superseded documents and retention".to_string(),
-            Tab::Index => "Index of citations".to_string(),
+            Tab::Index => "Indexes".to_string(),
         }
     }
 
@@ -202,7 +206,9 @@ impl Doc {
             Doc::Exhibits => "/doc/exhibits.typ".to_string(),
             Doc::Shelf => "/doc/shelf.typ".to_string(),
             Doc::Retention => "/doc/retention.typ".to_string(),
-            Doc::Index => "/doc/index.typ".to_string(),
+            Doc::ExhibitIndex => "/doc/exhibit-index.typ".to_string(),
+            Doc::RequestIndex => "/doc/request-index.typ".to_string(),
+            Doc::CitationIndex => "/doc/citation-index.typ".to_string(),
             Doc::Signatures => "/doc/signatures.typ".to_string(),
         }
     }
@@ -349,7 +355,7 @@ impl<'a> Book<'a> {
             Doc::Control => control::control(self, &mut em),
             Doc::Scope => scope::scope(self, &mut em),
             Doc::Contents => front::contents(self, &mut em),
-            Doc::RowIndex => front::row_index(self, &mut em),
+            Doc::RowIndex => index::rows::rows(self, &mut em),
             Doc::Divider(tab) => front::divider(self, &mut em, tab),
             Doc::Row(row) => rows::row(self, &mut em, row),
             Doc::Gap(row) => gaps::gap(self, &mut em, row),
@@ -365,7 +371,9 @@ impl<'a> Book<'a> {
             Doc::Exhibits => exhibits::exhibits(self, &mut em),
             Doc::Shelf => shelf::shelf(self, &mut em),
             Doc::Retention => shelf::retention(self, &mut em),
-            Doc::Index => index::index(self, &mut em),
+            Doc::ExhibitIndex => index::exhibits::exhibits(self, &mut em),
+            Doc::RequestIndex => index::requests::requests(self, &mut em),
+            Doc::CitationIndex => index::citations::citations(self, &mut em),
             Doc::Signatures => signatures::signatures(self, &mut em),
         }
         em.finish()
@@ -384,7 +392,7 @@ impl<'a> Book<'a> {
             list.iter().map(entry).collect()
         };
         match doc {
-            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits | Doc::Index => vec![],
+            Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits => vec![],
             Doc::Decisions => self
                 .decided()
                 .into_iter()
@@ -399,7 +407,14 @@ impl<'a> Book<'a> {
             Doc::Analyses => named(2, &[analyses::SHEET]),
             Doc::Shelf => named(2, &[shelf::SHEET]),
             Doc::Retention => named(2, &[shelf::SCHEDULE]),
-            Doc::RowIndex => entry(1, "rows".to_string(), "Index of rows".to_string()),
+            Doc::RowIndex => entry(1, index::ROWS.to_string(), "Index of rows".to_string()),
+            Doc::ExhibitIndex => entry(2, index::EXHIBITS.to_string(), "Index of exhibits".to_string()),
+            Doc::RequestIndex => entry(
+                2,
+                index::REQUESTS.to_string(),
+                "Index of request items".to_string(),
+            ),
+            Doc::CitationIndex => entry(2, index::CITATIONS.to_string(), "Index of citations".to_string()),
             Doc::Divider(tab) => entry(1, tab.label(), tab.title()),
             Doc::Row(row) => entry(2, self.links.row(row), format!("{row} {}", rule()[row].name())),
             Doc::Policy(life) => {

@@ -78,12 +78,17 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
         false => "",
     };
     let mut lines = vec![
-        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and its page. The parts stand in the order of the rule, each behind its own tab."
+        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and the pages of its part, its answer, its policies, its records and exhibits, and the log lines that serve it. The parts stand in the order of the rule, each behind its own tab."
             .to_string(),
+        format!(
+            "Looking for something that OCR's {} audit protocol asks to see: the index of request items, behind the last tab, names for each item the documents and their pages, or says that there is none.",
+            rule().protocol_edition()
+        ),
+        "Looking for a piece of proof: the index of exhibits stands before the exhibits.".to_string(),
         format!(
             "Each row opens with the regulation's words. Then follow our answer with who gave it and when, the policies in effect, the evidence with exhibit numbers and pages, what OCR's audit protocol asks to see{missing}."
         ),
-        "Looking for every place that speaks of a paragraph: the index of citations stands at the end.".to_string(),
+        "Looking for every place that speaks of a paragraph: the index of citations stands behind the last tab, too. Page numbers that follow each other are joined: 12\u{2013}14 means 12, 13 and 14.".to_string(),
         "A loose sheet finds its way back by its foot: practice, edition, version, as-of date, build id and page number. Pages count from the cover, and the page number is the one a PDF reader shows.".to_string(),
     ];
     if meta.shows_gaps() {

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::glyphs::Glyphs;
+use super::places::Span;
 use super::wrap::{chop, chop_to, is_citation, words};
 use crate::diagnostic::{Place, Range32};
 
@@ -42,6 +43,8 @@ pub(super) enum Arg<'a> {
     Point(f64),
     /// A label name, or `none` when empty.
     Label(&'a str),
+    /// Pieces of the print, by their labels.
+    Spans(&'a [Span]),
     /// Text that no page shows: the words behind a picture, the name of a file. Every character is kept.
     Alt(&'a str),
 }
@@ -96,7 +99,9 @@ const LONG_WORD: usize = 24;
 impl<'a> Emitter<'a> {
     /// An empty file that may call every function of the template.
     pub fn new(glyphs: &'a Glyphs) -> Self {
-        let out = String::from("#import \"/print/binder.typ\": *\n#import \"/print/forms.typ\": *\n");
+        let imports =
+            ["binder", "forms", "indexes"].map(|file| format!("#import \"/print/{file}.typ\": *\n"));
+        let out = imports.concat();
         Self {
             out,
             glyphs,
@@ -420,6 +425,17 @@ impl<'a> Emitter<'a> {
                 self.out.push(')');
             }
             Arg::Alt(text) => self.name(text),
+            Arg::Spans(spans) => {
+                self.out.push('(');
+                for span in spans {
+                    self.out.push('(');
+                    for name in [&span.from, &span.to].into_iter().filter(|name| !name.is_empty()) {
+                        self.arg("", Arg::Label(name));
+                    }
+                    self.out.push_str("), ");
+                }
+                self.out.push(')');
+            }
             Arg::List(items) => {
                 self.out.push('(');
                 for item in items {

@@ -3,7 +3,7 @@
 use super::book::{Book, Doc, Tab};
 use super::cells;
 use super::emit::{Arg, Emitter};
-use crate::rule::{Designation, RowKind, rule};
+use crate::rule::{RowKind, rule};
 
 /// "Version 2026.2" or "Working copy, not sealed".
 pub(super) fn version(book: &Book) -> String {
@@ -88,70 +88,6 @@ fn line(em: &mut Emitter, level: usize, label: &str, title: &str) {
     em.item_close();
 }
 
-/// All rows by citation.
-pub(super) fn row_index(book: &Book, em: &mut Emitter) {
-    book.sheet(em, "Front matter", "Index of rows", None, &[]);
-    em.open(
-        "hd",
-        &[
-            ("", Arg::Int(1)),
-            ("to", Arg::Label("rows")),
-            ("mark", Arg::Bool(true)),
-        ],
-    );
-    em.text("Index of rows");
-    em.close();
-    let gaps = book.binder.meta.shows_gaps();
-    let pages = match gaps {
-        true => "the page of its part and of its gaps",
-        false => "and the page of its part",
-    };
-    let which = match book.binder.meta.only.is_whole() {
-        true => "Every standard and implementation specification",
-        false => "The standards and implementation specifications of this part",
-    };
-    cells::lead(
-        em,
-        &format!(
-            "{which} with its four marks, its state, {pages}. R: required. A: addressable. S: a standard whose specifications stand below it. A dash: the mark is not needed.",
-        ),
-    );
-    for section in rule().sections() {
-        let mut rows = book.rows_of(section.number).peekable();
-        if rows.peek().is_none() {
-            continue;
-        }
-        cells::heading(em, 2, &format!("164.{} {}", section.number, section.title));
-        em.start("row-index", &[("gaps", Arg::Bool(gaps))]);
-        for row in rows {
-            let found = book.binder.assessment(row.id);
-            let kind = match row.designation {
-                Some(Designation::Required) => "R",
-                Some(Designation::Addressable) => "A",
-                None => "S",
-            };
-            let (label, cite) = (book.links.row(row.id), row.citation.to_string());
-            let gap = if found.gaps.is_empty() {
-                String::new()
-            } else {
-                book.links.gap(row.id)
-            };
-            let marks: Vec<&str> = found.marks.each().iter().map(|(_, mark)| mark.name()).collect();
-            em.tuple(&[
-                Arg::Str(&cite),
-                Arg::Str(row.name()),
-                Arg::Str(kind),
-                Arg::List(&marks),
-                Arg::Str(found.state.name()),
-                Arg::Label(&label),
-                Arg::Label(&gap),
-            ]);
-        }
-        em.end();
-    }
-    em.close();
-}
-
 /// The sheet that opens a part, with what stands behind it.
 pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
     let (title, label) = (tab.title(), tab.label());
@@ -181,11 +117,8 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
             Tab::Policies => "This binder contains no policy or procedure.",
             Tab::Records => "This binder contains no record.",
             Tab::Registers => "This binder contains no register.",
-            Tab::Exhibits if book.binder.content.exhibits.is_empty() => "This binder contains no exhibit.",
-            Tab::Exhibits => "The list of exhibits follows, then a sheet for each.",
-            Tab::Contingency | Tab::Shelf => "",
-            Tab::Index => "Every place in this binder that mentions a paragraph of the rule.",
-            Tab::Section(_) => "",
+            Tab::Exhibits => "This binder contains no exhibit.",
+            Tab::Contingency | Tab::Shelf | Tab::Index | Tab::Section(_) => "",
         };
         cells::lead(em, words);
     } else {

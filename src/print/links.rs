@@ -119,6 +119,22 @@ impl Links {
         format!("gap-{}", row.index())
     }
 
+    /// Label of the end of a row's part.
+    pub fn row_end(&self, row: RowId) -> String {
+        format!("row-{}-end", row.index())
+    }
+
+    /// Labels of the beginning and the end of a row's answer.
+    pub fn answer(&self, row: RowId) -> (String, String) {
+        let n = row.index();
+        (format!("row-{n}-answer"), format!("row-{n}-answered"))
+    }
+
+    /// Label of what is asked for of a row, in the index of request items.
+    pub fn requests(&self, row: RowId) -> String {
+        format!("requests-{}", row.index())
+    }
+
     /// Label of the printed text of a policy life.
     pub fn policy(&self, life: usize) -> String {
         format!("policy-{life}")
@@ -154,6 +170,21 @@ impl Links {
     /// Label of an exhibit's sheet.
     pub fn exhibit(&self, exhibit: usize) -> String {
         format!("exhibit-{exhibit}")
+    }
+
+    /// Label of the last thing of an exhibit.
+    pub fn exhibit_end(&self, exhibit: usize) -> String {
+        format!("exhibit-{exhibit}-end")
+    }
+
+    /// Label of a line of a register: of its entry number `entry`, from 0. Only lines that serve a row have one.
+    pub fn line(&self, register: &str, entry: usize) -> String {
+        format!("register-{register}-line-{entry}")
+    }
+
+    /// Label of the statements of none of a register.
+    pub fn nones(&self, register: &str) -> String {
+        format!("register-{register}-nones")
     }
 
     /// Where a link written in the file `from` leads. `own` is the label of the text it stands in.

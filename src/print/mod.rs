@@ -32,6 +32,7 @@ mod glyphs;
 mod index;
 mod links;
 mod pictures;
+mod places;
 mod prose;
 mod registers;
 mod risks;

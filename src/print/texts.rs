@@ -272,6 +272,7 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         width: book.width(),
     };
     prose.whole(em);
+    em.call("ends", &[("", Arg::Label(&book.record_span(index).to))]);
     em.close();
 }
 
