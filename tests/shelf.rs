@@ -380,7 +380,7 @@ fn the_site_says_the_same() {
     let output = built.output.unwrap_or_else(|| panic!("{:#?}", built.diagnostics));
     let page = |path: &str| {
         let bytes = output.bytes(path).unwrap_or_else(|| panic!("{path} is there"));
-        String::from_utf8_lossy(&bytes).into_owned()
+        String::from_utf8_lossy(bytes).into_owned()
     };
     holds(
         &page("retention.html"),
