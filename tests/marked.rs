@@ -178,7 +178,7 @@ fn sheets(pdf: &[u8]) -> Sheets {
     let pages = run("pdftotext", &["-raw", "a.pdf", "-"]);
     let mut all = pages.clone();
     all += &run("pdftohtml", &["-xml", "-i", "-stdout", "a.pdf"]);
-    for arguments in [["-meta", "a.pdf"], ["-dests", "a.pdf"], ["-struct-text", "a.pdf"]] {
+    for arguments in [["-meta", "a.pdf"], ["-dests", "a.pdf"]] {
         all += &run("pdfinfo", &arguments);
     }
     // Their bytes are among the streams.

@@ -24,8 +24,9 @@ use super::{Exit, When, Where, is_nowhere, problems};
   binder check                      the binder you are in
   binder check --deny gaps          exit code 1 when there is any gap, for scripts
   binder check --format json        the same as data
-  binder check --edition production what would keep the copy to hand over from being made
   binder check --only 164.312       these rows only
+  binder check --edition production
+                                    what would keep the copy to hand over from being made
 
 Exit code: 0 no errors, 1 errors in the files (or gaps, with --deny gaps), 2 the command itself is wrong.")]
 pub(super) struct Check {
