@@ -10,7 +10,9 @@ use hipaa_binder::content::Audience;
 use hipaa_binder::diagnostic::report::count;
 use hipaa_binder::diagnostic::{Diagnostic, Severity, has_errors};
 use hipaa_binder::gap::State;
-use hipaa_binder::print::FOUND_BY_PRINTING;
+use hipaa_binder::output::{Body, Output};
+use hipaa_binder::print::{FOUND_BY_PRINTING, sources};
+use hipaa_binder::theme::Theme;
 use hipaa_binder::world::clock::Stopwatch;
 use hipaa_binder::world::{Folder, read, write};
 use hipaa_binder::{Built, Stage, address, build};
@@ -49,6 +51,10 @@ pub(super) struct Build {
     /// Leave the PDF out
     #[arg(long, conflicts_with = "only")]
     no_pdf: bool,
+    /// Also write the Typst sources of the PDF into a folder of their own, for work on a theme: `typst compile
+    /// --font-path DIR/fonts DIR/main.typ` makes the same pages of them
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["no_pdf", "only"])]
+    typst: Option<PathBuf>,
     /// Say how long each stage took
     #[arg(long)]
     timings: bool,
@@ -94,6 +100,14 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     let published = write::publish(output, &built.build_id, &dir, &out);
     stage(Stage::Publish);
     progress_done();
+    if let Some(Err(refusal)) = args
+        .typst
+        .as_ref()
+        .map(|to| write_sources(&built, &folder, &dir, &base.join(to)))
+    {
+        console.note(&problems(&[*refusal], &folder, console.note_color()));
+        return Exit::Content;
+    }
     match published {
         Ok(published) => {
             // `check` renders nothing and can't show these.
@@ -117,6 +131,23 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
             Exit::Content
         }
     }
+}
+
+/// Writes the Typst sources of the PDF.
+fn write_sources(built: &Built, folder: &Folder, dir: &Path, to: &Path) -> Result<(), Box<Diagnostic>> {
+    write::may_publish(dir, to)?;
+    let Some(binder) = &built.binder else {
+        return Ok(());
+    };
+    let theme = Theme::with_overrides(folder);
+    // The PDF was made of them a moment ago: there is no error left to find.
+    let sources = sources(binder, &theme, folder).unwrap_or_default();
+    let mut output = Output::default();
+    for (path, bytes) in sources {
+        // Their paths are the keys of a map.
+        let _ = output.add(&path, Body::Bytes(bytes.into()), "the print's sources");
+    }
+    write::publish(&output, &built.build_id, dir, to).map(|_| ())
 }
 
 /// Writes one PDF of some rows.

@@ -44,7 +44,7 @@ mod tests {
     use crate::theme::Theme;
     use crate::world::Folder;
 
-    const META: &str = "#let m = (practice: \"\", version: \"\", edition: \"\", as-of: \"\", build: \"\", notice: \"\", paper: \"a4\")";
+    const META: &str = "#let m = (practice: \"\", version: \"\", edition: \"\", as-of: \"\", build: \"\", notice: \"\", paper: \"a4\", woven: false, room: \"\")";
 
     /// Runs `checks` with the functions of the template at hand.
     fn holds(checks: &str) -> Result<(), String> {
@@ -61,7 +61,7 @@ mod tests {
         let main = format!("#import \"/print/indexes.typ\": *\n{checks}");
         sources.push(("/main.typ".to_string(), main));
         let sources: Vec<(&str, &str)> = sources.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-        let world = Pages::new("/main.typ", sources, BTreeMap::new(), Glyphs::load(&theme))
+        let world = Pages::new("/main.typ", sources, BTreeMap::new(), &Glyphs::load(&theme))
             .ok_or("the world is made")?;
         let laid_out = typst::compile::<PagedDocument>(&world);
         laid_out.output.map(drop).map_err(|errors| format!("{errors:?}"))
