@@ -89,7 +89,7 @@ pub fn render(
     folder: &Folder,
 ) -> Result<(Printed, Vec<Diagnostic>), Vec<Diagnostic>> {
     let glyphs = Glyphs::load(theme);
-    if glyphs.fonts.is_empty() {
+    if glyphs.is_empty() {
         let place = Place::file("theme/fonts");
         return Err(vec![Diagnostic::error(
             "no-fonts",

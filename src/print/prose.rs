@@ -105,7 +105,11 @@ impl Prose<'_> {
                     em.close();
                     return;
                 };
-                if super::text::plain(&heading.inlines).trim().is_empty() {
+                // A bookmark needs words: a heading that is a picture, or nothing that is seen, is none.
+                if !em.glyphs().shows(&super::text::words(&heading.inlines)) {
+                    em.open("p", &[]);
+                    self.inlines(em, &heading.inlines);
+                    em.close();
                     return;
                 }
                 let depth = levels.enter(heading.level);

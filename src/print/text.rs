@@ -9,6 +9,26 @@ pub(super) fn plain(inlines: &[Inline]) -> String {
     out
 }
 
+/// The same without what pictures show.
+pub(super) fn words(inlines: &[Inline]) -> String {
+    let mut out = String::new();
+    for inline in inlines {
+        match &inline.kind {
+            InlineKind::Image { .. } => {}
+            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
+                out.push_str(&words(inner));
+            }
+            InlineKind::Link { target, inlines, .. } => {
+                let only = words(inlines);
+                // A link without words is printed as its address.
+                out.push_str(if plain(inlines).trim().is_empty() { target } else { &only });
+            }
+            _ => collect(std::slice::from_ref(inline), &mut out),
+        }
+    }
+    out
+}
+
 fn collect(inlines: &[Inline], out: &mut String) {
     for inline in inlines {
         match &inline.kind {
