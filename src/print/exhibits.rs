@@ -8,9 +8,9 @@ use super::tables;
 use crate::content::{Exhibit, Phi};
 
 mod attach;
-mod bitmap;
+pub(super) mod bitmap;
 mod body;
-mod guard;
+pub(super) mod guard;
 mod listing;
 mod pdf;
 
@@ -120,7 +120,7 @@ fn show(book: &Book, em: &mut Emitter, exhibit: &Exhibit, body: &Body) {
         Body::Nothing => {}
         Body::Words(words) => cells::lead(em, words),
         Body::Picture { sheet, note } => {
-            if sheet.height <= TALLEST {
+            if sheet.tall() <= TALLEST {
                 em.open("exhibit-picture", &[]);
                 picture(em, sheet);
                 em.close();
@@ -163,7 +163,8 @@ fn picture(em: &mut Emitter, sheet: &Sheet) {
         ("alt", Arg::Alt(&sheet.alt)),
         ("width", Arg::Point(sheet.width)),
     ];
-    em.call_inline("picture", &args);
+    let name = if sheet.turned { "turned-picture" } else { "picture" };
+    em.call_inline(name, &args);
 }
 
 /// A bitmap on a sheet of its own, under a line that says what it is a page of.

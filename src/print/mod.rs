@@ -42,7 +42,7 @@ mod wrap;
 
 use book::{Book, Doc};
 use compile::Places;
-use emit::{Arg, Emitted, Emitter, Unshown};
+use emit::{Arg, Emitted, Emitter, Lack, Unshown};
 use glyphs::Glyphs;
 use links::Links;
 use pictures::Pictures;
@@ -59,7 +59,7 @@ pub struct Printed {
 }
 
 /// Codes of warnings that only printing can find, so that checking without printing does not show them.
-pub const FOUND_BY_PRINTING: [&str; 8] = [
+pub const FOUND_BY_PRINTING: [&str; 9] = [
     "character-not-printable",
     "exhibit-cut",
     "exhibit-empty",
@@ -68,6 +68,7 @@ pub const FOUND_BY_PRINTING: [&str; 8] = [
     "exhibit-not-utf8",
     "exhibit-scaled-down",
     "exhibit-too-large",
+    "picture-not-printable",
 ];
 
 /// The virtual file that calls all others.
@@ -97,9 +98,9 @@ pub fn render(
             "The theme holds no fonts, so nothing can be printed.",
         )]);
     }
-    let links = Links::new(binder, Pictures::new(folder));
     let paper = binder.meta.paper;
     let room = (Book::paper_width(paper), Book::picture_height(paper));
+    let links = Links::new(binder, Pictures::new(folder, room));
     let drawings = exhibits::draw(binder, &links, folder, room);
     let book = Book {
         binder,
@@ -234,14 +235,24 @@ fn meta(book: &Book) -> String {
     )
 }
 
-/// A warning for each place with text that no font can show.
+/// A warning for each place with text that no font can show, or with a picture that can't be printed.
 fn unshown(files: &BTreeMap<String, Emitted>, places: &mut Places) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = vec![];
-    for Unshown { c, origin } in files.values().flat_map(|file| &file.unshown) {
+    for Unshown { lack, origin } in files.values().flat_map(|file| &file.unshown) {
         let Some(place) = places.place(origin) else {
             continue;
         };
-        let code = format!("U+{:04X}", *c as u32);
+        let c = match lack {
+            Lack::Character(c) => *c,
+            Lack::Picture(src, why) => {
+                let message =
+                    format!("The picture {src} can't be printed: {why}. Its name is printed instead.");
+                let help = "Open it and save it as a new PNG or JPEG; if it does not open, copy it again from where it came.";
+                warnings.push(Diagnostic::warning("picture-not-printable", place, message).help(help));
+                continue;
+            }
+        };
+        let code = format!("U+{:04X}", c as u32);
         let message =
             format!("No font of the printed binder has the character {code}; [{code}] is printed instead.");
         let help = "Write it in other letters, or put a font that has it into theme/fonts.";
