@@ -262,3 +262,6 @@ fn unshown(files: &BTreeMap<String, Emitted>, places: &mut Places) -> Vec<Diagno
     warnings.dedup();
     warnings
 }
+
+#[cfg(test)]
+mod tests;
