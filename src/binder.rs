@@ -3,7 +3,7 @@
 //! Owns [`Binder`], the one value that the gap logic reads and both renderers show. Joining decides nothing about
 //! what counts; it finds what is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::content::config::Paper;
 use crate::content::{Audience, Content};
 use crate::crossref::CrossRef;
-use crate::diagnostic::Place;
+use crate::diagnostic::{Diagnostic, Place};
 use crate::gap::RowAssessment;
 use crate::rule::RowId;
 
@@ -58,6 +58,16 @@ impl Options {
             pdf: true,
         }
     }
+
+    /// True where gaps, plans and advice may be shown.
+    pub fn shows_gaps(&self) -> bool {
+        shows_gaps(self.edition, self.audience)
+    }
+}
+
+/// Gaps are for management, and for the practice itself.
+fn shows_gaps(edition: Edition, audience: Audience) -> bool {
+    edition == Edition::Internal && audience >= Audience::Management
 }
 
 /// The binder: everything the renderers show.
@@ -75,9 +85,17 @@ pub struct Binder {
     pub assessments: Vec<RowAssessment>,
     /// The index of the whole binder: citation to places.
     pub crossref: CrossRef,
-    /// Where the items are written that this build shows to nobody: whole files, and lines. Messages about them are for
-    /// the terminal only.
-    pub withheld: Vec<Place>,
+    /// The items that this build shows to nobody.
+    pub withheld: Withheld,
+}
+
+/// Items that a build shows to nobody. Messages about them are for the terminal only.
+#[derive(Debug, Clone, Default)]
+pub struct Withheld {
+    /// Where they are written: whole files, and lines.
+    pub places: Vec<Place>,
+    /// What else they are known by, in lower case: ids and names of lines, where no line that is shown has the same.
+    pub names: BTreeSet<String>,
 }
 
 /// What stands on every page and sheet.
@@ -268,7 +286,7 @@ pub enum Standing {
 impl Meta {
     /// True where gaps, plans and advice may be shown: in the internal edition, to management.
     pub fn shows_gaps(&self) -> bool {
-        self.edition == Edition::Internal && self.audience >= Audience::Management
+        shows_gaps(self.edition, self.audience)
     }
 
     /// Edition and audience as they stand on every page and sheet: "Internal edition, for the workforce".
@@ -290,9 +308,20 @@ impl Meta {
     }
 }
 
-impl Binder {
-    /// True where a message about this place may stand in the output.
-    pub fn may_publish(&self, place: &Place) -> bool {
+impl Withheld {
+    pub(crate) fn add(&mut self, more: Withheld) {
+        self.places.extend(more.places);
+        self.names.extend(more.names);
+    }
+
+    /// True where a message may stand in the output: it is not about what is withheld, and does not name it.
+    pub fn permits(&self, problem: &Diagnostic) -> bool {
+        let places = std::iter::once(&problem.place).chain(problem.also.iter().map(|(place, _)| place));
+        let words = format!("{} {}", problem.message, problem.help).to_lowercase();
+        places.into_iter().all(|place| !self.hold(place)) && !self.are_named_in(&words)
+    }
+
+    fn hold(&self, place: &Place) -> bool {
         let about = |item: &Place| {
             let line = item.line == place.line || {
                 let range = item.range.as_range();
@@ -300,9 +329,32 @@ impl Binder {
             };
             item.file == place.file && (item.line == 0 || (place.line > 0 && line))
         };
-        !self.withheld.iter().any(about)
+        self.places.iter().any(about)
     }
 
+    /// `words` in lower case. A file is named by its name without the folders and the ending.
+    fn are_named_in(&self, words: &str) -> bool {
+        let files = self.places.iter().filter(|place| place.line == 0);
+        let stems = files.map(|place| {
+            let name = place.file.rsplit('/').next().unwrap_or(&place.file);
+            name.split('.').next().unwrap_or(name).to_lowercase()
+        });
+        let is_word = |at: usize, name: &str| {
+            let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            !letter(words[..at].chars().next_back()) && !letter(words[at + name.len()..].chars().next())
+        };
+        stems
+            .chain(self.names.iter().cloned())
+            .filter(|name| !name.is_empty())
+            .any(|name| {
+                words
+                    .match_indices(name.as_str())
+                    .any(|(at, name)| is_word(at, name))
+            })
+    }
+}
+
+impl Binder {
     /// What touches a row.
     pub fn links(&self, row: RowId) -> &RowLinks {
         &self.rows[row.index()]
@@ -313,10 +365,10 @@ impl Binder {
         &self.assessments[row.index()]
     }
 
-    /// How many rows are in each state, by the state's name, over all 65 rows.
+    /// How many rows are in each state, by the state's name, over the rows it is for: all 65, or those of a part.
     pub fn counts(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = BTreeMap::new();
-        for assessment in &self.assessments {
+        for assessment in self.assessments.iter().filter(|a| self.meta.only.holds(a.row)) {
             *counts.entry(assessment.state.name()).or_insert(0) += 1;
         }
         counts

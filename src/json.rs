@@ -133,7 +133,11 @@ fn report(
     diagnostics: &[Diagnostic],
     places: impl Fn(RowId) -> Option<Places>,
 ) -> String {
-    let assessments = binder.map_or(&[][..], |binder| &binder.assessments);
+    let assessments: Vec<&RowAssessment> = binder
+        .iter()
+        .flat_map(|binder| &binder.assessments)
+        .filter(|found| binder.is_some_and(|binder| binder.meta.only.holds(found.row)))
+        .collect();
     let report = Report {
         as_of,
         reconstruction,
@@ -143,7 +147,7 @@ fn report(
         version: binder.and_then(|binder| binder.meta.version_label.as_deref()),
         edition,
         audience,
-        counts: counts(assessments, diagnostics),
+        counts: counts(&assessments, diagnostics),
         rows: assessments
             .iter()
             .map(|found| row(&rule()[found.row], found, places(found.row)))
@@ -154,7 +158,7 @@ fn report(
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
 }
 
-fn counts(rows: &[RowAssessment], diagnostics: &[Diagnostic]) -> Counts {
+fn counts(rows: &[&RowAssessment], diagnostics: &[Diagnostic]) -> Counts {
     let state = |state| rows.iter().filter(|row| row.state == state).count();
     let errors = diagnostics
         .iter()

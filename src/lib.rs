@@ -20,6 +20,7 @@ pub mod pipeline;
 pub mod print;
 pub mod rule;
 pub mod site;
+pub mod starter;
 pub mod theme;
 pub mod world;
 

@@ -65,7 +65,8 @@ impl Built {
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
     let mut built = assess(folder, &theme, options, progress);
-    if let Some(binder) = &built.binder {
+    // A part has no site, and its links out of the part are meant to lead nowhere.
+    if let Some(binder) = built.binder.as_ref().filter(|_| options.only.is_whole()) {
         let problems = site::render(binder, &theme, folder, &mut Output::default());
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
@@ -155,10 +156,7 @@ fn render(
         false => vec![],
     };
     // It names files and quotes words: what is hidden from the pages is hidden from the data beside them.
-    all.retain(|problem| {
-        let places = std::iter::once(&problem.place).chain(problem.also.iter().map(|(place, _)| place));
-        places.into_iter().all(|place| binder.may_publish(place))
-    });
+    all.retain(|problem| binder.withheld.permits(problem));
     tidy(&mut all);
     let data = json::binder(binder, &all, printed.as_ref().map(|printed| &printed.row_pages));
     let pages = printed.as_ref().map(|printed| printed.pages);

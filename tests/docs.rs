@@ -81,7 +81,7 @@ fn section(register: &Register) -> String {
 #[test]
 fn the_page_on_registers_is_made_of_the_declarations() {
     let mut text = String::from(
-        "# Registers\n\nCSV files in `registers/`, edited in Excel or any editor. Commas or semicolons, any order of columns. Every\nregister also takes the columns `id`, `system`, `site`, `person`, `note`, `audience`, `phi`, `privileged` and `hold`.\nIntervals are defaults, not law; `[intervals]` in binder.toml sets the practice's own.\n",
+        "# Registers\n\nCSV files in `registers/`, edited in Excel or any editor. Commas or semicolons, any order of columns. Every\nregister also takes the columns `id`, `system`, `site`, `person`, `note`, `audience`, `phi`, `privileged` and `hold`.\nNotes and the reasons of legal holds are for management and are never handed over.\nIntervals are defaults, not law; `[intervals]` in binder.toml sets the practice's own.\n",
     );
     for register in REGISTERS {
         text += &section(register);

@@ -230,6 +230,7 @@ fn nothing_internal_is_handed_over() {
         "{empty}"
     );
 
+    accepted(&files["binder.pdf"]);
     let sheets = pdf_words(&files["binder.pdf"]);
     assert!(sheets.contains("This binder contains no document for this item."));
     assert!(sheets.contains("Name and signature"));
@@ -282,6 +283,70 @@ fn evidence_that_may_show_patient_data_stops_it_and_each_is_named() {
     // Only what is handed over must be cleared.
     let run = clinic.run(&clinic.out(), &["--no-pdf"]);
     assert!(run.status.success(), "{}", errors(&run));
+}
+
+#[test]
+fn evidence_without_a_mark_of_its_own_is_not_guessed_at() {
+    let clinic = Clinic::new();
+    clinic.write(
+        "registers/evidence.csv",
+        b"id,file,title,date,rows,kept_at\n\
+          EX-1,account-lockout.png,Setting,2026-09-01,164.312(b),\n\
+          EX-2,,Letter,2026-09-01,164.312(b),drawer\n",
+    );
+    let only = ["--only", "164.312(b)", "--edition", "production"];
+    let part = clinic.0.path().join("part.pdf");
+    let check = |arguments: &[&str]| {
+        let run = Command::new(env!("CARGO_BIN_EXE_binder"))
+            .args(["check", "--as-of", "2026-11-20"])
+            .arg(clinic.dir())
+            .args(arguments)
+            .output()
+            .expect("binder runs");
+        (
+            run.status.code(),
+            String::from_utf8_lossy(&run.stdout).into_owned(),
+        )
+    };
+    // No column phi: each is unknown, paper in a drawer too. A build and a check say the same, of a part too.
+    let run = clinic.run(&part, &only);
+    assert_eq!(run.status.code(), Some(1));
+    let (code, said) = check(&only);
+    assert_eq!(code, Some(1), "{said}");
+    for said in [errors(&run), said] {
+        for line in ["registers/evidence.csv:2", "registers/evidence.csv:3"] {
+            assert!(said.contains(line), "{line} is not named:\n{said}");
+        }
+        assert_eq!(said.matches("nobody has said").count(), 2, "{said}");
+    }
+    assert!(!part.exists());
+    assert_eq!(
+        check(&only[..2]).0,
+        Some(0),
+        "the internal edition has no such rule"
+    );
+    let (code, said) = check(&["--deny", "gaps", "--edition", "production"]);
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(2), ""),
+        "no gaps are looked for where none are shown"
+    );
+
+    // Evidence that no line lists, or that a privileged line names as well, is in no copy: not by a picture in a text
+    // either.
+    clinic.write(
+        "registers/evidence.csv",
+        b"id,file,title,date,rows,phi,privileged\n\
+          EX-1,account-lockout.png,Setting,2026-09-01,164.312(b),none,\n\
+          EX-2,Account-Lockout.png,Advice on it,2026-09-01,164.312(b),contains,yes\n",
+    );
+    clinic.add(
+        "answers/164.312/164.312-a-2-iv.md",
+        "\n![zanthlock](../../evidence/account-lockout.png) ![zanthuser](../../evidence/ehr-user-list.png)",
+    );
+    let files = clinic.build(&["--edition", "production", "--no-pdf"]);
+    let pictures: Vec<&String> = files.keys().filter(|path| path.ends_with(".png")).collect();
+    assert!(pictures.is_empty(), "{pictures:?}");
 }
 
 #[test]

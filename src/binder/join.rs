@@ -101,7 +101,7 @@ pub(super) fn assemble(content: Content, meta: Meta) -> Binder {
         policies,
         assessments: vec![],
         crossref: Default::default(),
-        withheld: vec![],
+        withheld: Default::default(),
     }
 }
 

@@ -3,20 +3,22 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use hipaa_binder::Options;
-use hipaa_binder::binder::{Binder, Edition, Selection};
+use hipaa_binder::binder::{Binder, Edition};
 use hipaa_binder::content::Audience;
 use hipaa_binder::diagnostic::report::count;
 use hipaa_binder::diagnostic::{Diagnostic, Severity, has_errors};
 use hipaa_binder::gap::State;
-use hipaa_binder::print::FOUND_BY_PRINTING;
+use hipaa_binder::output::{Body, Output};
+use hipaa_binder::print::{FOUND_BY_PRINTING, sources};
+use hipaa_binder::theme::Theme;
 use hipaa_binder::world::clock::Stopwatch;
 use hipaa_binder::world::{Folder, read, write};
 use hipaa_binder::{Built, Stage, address, build};
 
 use super::console::{Console, progress, progress_done};
-use super::only::selection;
+use super::copy::Copy;
 use super::{Exit, When, Where, is_nowhere, problems, shown};
 
 /// Make the binder: website and PDF.
@@ -44,69 +46,28 @@ pub(super) struct Build {
     out: Option<PathBuf>,
     #[command(flatten)]
     when: When,
-    /// For yourselves, or for handing over: law, answers, policies in effect and evidence, nothing that is being worked
-    /// on. Evidence that may show patient data stops it
-    #[arg(long, value_enum, value_name = "EDITION", default_value_t = ForWhom::Internal)]
-    edition: ForWhom,
-    /// Who will read it: items meant for fewer readers are left out. Gaps are for management
-    #[arg(long, value_enum, value_name = "WHO", default_value_t = Readers::Official)]
-    audience: Readers,
-    /// Write one PDF of just these rows, and no website: citations in any spelling, sections, lists; may be repeated
-    #[arg(long, value_name = "ROWS", conflicts_with = "no_pdf")]
-    only: Vec<String>,
+    #[command(flatten)]
+    copy: Copy,
     /// Leave the PDF out
-    #[arg(long)]
+    #[arg(long, conflicts_with = "only")]
     no_pdf: bool,
+    /// Also write the Typst sources of the PDF into a folder of their own, for work on a theme: `typst compile
+    /// --font-path DIR/fonts DIR/main.typ` makes the same pages of them
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["no_pdf", "only"])]
+    typst: Option<PathBuf>,
     /// Say how long each stage took
     #[arg(long)]
     timings: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ForWhom {
-    /// Everything, gaps included
-    Internal,
-    /// What is handed over
-    Production,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Readers {
-    /// Everyone who works there
-    Workforce,
-    /// Management: risks, sanctions, incidents, gaps
-    Management,
-    /// The security official: everything
-    Official,
-}
-
-impl Build {
-    fn options(&self, only: Selection, console: &mut Console) -> Options {
-        Options {
-            edition: match self.edition {
-                ForWhom::Internal => Edition::Internal,
-                ForWhom::Production => Edition::Production,
-            },
-            audience: match self.audience {
-                Readers::Workforce => Audience::Workforce,
-                Readers::Management => Audience::Management,
-                Readers::Official => Audience::Official,
-            },
-            only,
-            ..self.when.options(!self.no_pdf, console)
-        }
-    }
-}
-
 pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
-    let only = match selection(&args.only) {
-        Ok(only) => only,
+    let options = match args.copy.of(args.when.options(!args.no_pdf, console)) {
+        Ok(options) => options,
         Err(why) => {
             console.note(&why);
             return Exit::Usage;
         }
     };
-    let options = args.options(only, console);
     let dir = args.place.find(base);
     if !options.only.is_whole() {
         return run_part(args, &options, base, &dir, console);
@@ -139,6 +100,14 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     let published = write::publish(output, &built.build_id, &dir, &out);
     stage(Stage::Publish);
     progress_done();
+    if let Some(Err(refusal)) = args
+        .typst
+        .as_ref()
+        .map(|to| write_sources(&built, &folder, &dir, &base.join(to)))
+    {
+        console.note(&problems(&[*refusal], &folder, console.note_color()));
+        return Exit::Content;
+    }
     match published {
         Ok(published) => {
             // `check` renders nothing and can't show these.
@@ -162,6 +131,23 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
             Exit::Content
         }
     }
+}
+
+/// Writes the Typst sources of the PDF.
+fn write_sources(built: &Built, folder: &Folder, dir: &Path, to: &Path) -> Result<(), Box<Diagnostic>> {
+    write::may_publish(dir, to)?;
+    let Some(binder) = &built.binder else {
+        return Ok(());
+    };
+    let theme = Theme::with_overrides(folder);
+    // The PDF was made of them a moment ago: there is no error left to find.
+    let sources = sources(binder, &theme, folder).unwrap_or_default();
+    let mut output = Output::default();
+    for (path, bytes) in sources {
+        // Their paths are the keys of a map.
+        let _ = output.add(&path, Body::Bytes(bytes.into()), "the print's sources");
+    }
+    write::publish(&output, &built.build_id, dir, to).map(|_| ())
 }
 
 /// Writes one PDF of some rows.

@@ -12,6 +12,7 @@ use hipaa_binder::world::read;
 
 use super::build::{gaps, head, states};
 use super::console::{Console, wrap};
+use super::copy::Copy;
 use super::{Exit, When, Where, is_nowhere, problems};
 
 /// List what is wrong and what is missing, and write nothing.
@@ -23,6 +24,9 @@ use super::{Exit, When, Where, is_nowhere, problems};
   binder check                      the binder you are in
   binder check --deny gaps          exit code 1 when there is any gap, for scripts
   binder check --format json        the same as data
+  binder check --only 164.312       these rows only
+  binder check --edition production
+                                    what would keep the copy to hand over from being made
 
 Exit code: 0 no errors, 1 errors in the files (or gaps, with --deny gaps), 2 the command itself is wrong.")]
 pub(super) struct Check {
@@ -30,6 +34,8 @@ pub(super) struct Check {
     place: Where,
     #[command(flatten)]
     when: When,
+    #[command(flatten)]
+    copy: Copy,
     /// For people, or for programs (the same shape as binder.json)
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -50,7 +56,20 @@ enum Deny {
 }
 
 pub(super) fn run(args: &Check, base: &Path, console: &mut Console) -> Exit {
-    let options = args.when.options(true, console);
+    let options = match args.copy.of(args.when.options(true, console)) {
+        Ok(options) => options,
+        Err(why) => {
+            console.note(&why);
+            return Exit::Usage;
+        }
+    };
+    if args.deny == Some(Deny::Gaps) && !options.shows_gaps() {
+        // A copy without gaps has none to deny, and must not say that all is there.
+        let words = "error: --deny gaps looks for gaps, and this copy has none: they are left out of the production edition \
+                     and of what the workforce reads. Leave out --edition and --audience.";
+        console.note(&format!("{}\n", wrap(words, 0)));
+        return Exit::Usage;
+    }
     let dir = args.place.find(base);
     let folder = read::read(&dir);
     let built = check(&folder, &options, &|_| {});

@@ -16,6 +16,8 @@ mod approve;
 mod build;
 mod check;
 mod console;
+mod copy;
+mod new;
 mod only;
 mod rule;
 
@@ -25,6 +27,7 @@ use console::Console;
 #[derive(Debug, Parser)]
 #[command(name = "binder", version, max_term_width = 100)]
 #[command(after_help = "Examples:
+  binder new my-clinic             make a new binder's folder, with where to begin
   binder build                     make the binder of the folder you are in, in the folder \"public\"
   binder check                     list what is wrong and what is missing, and write nothing
   binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
@@ -43,6 +46,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    New(new::New),
     Build(build::Build),
     Check(check::Check),
     Approve(approve::Approve),
@@ -73,6 +77,7 @@ pub fn main() -> ExitCode {
     let mut console = Console::new();
     let base = cli.base.as_deref().unwrap_or(Path::new("."));
     let exit = match cli.command {
+        Command::New(args) => new::run(&args, base, &mut console),
         Command::Build(args) => build::run(&args, base, &mut console),
         Command::Check(args) => check::run(&args, base, &mut console),
         Command::Approve(args) => approve::run(&args, base, &mut console),

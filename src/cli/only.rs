@@ -15,7 +15,7 @@ use super::rule::explain;
 pub(super) fn selection(values: &[String]) -> Result<Selection, String> {
     let mut rows: Vec<RowId> = vec![];
     for value in values {
-        if let Some(found) = by_address(value) {
+        if let Some(found) = by_address(value).or_else(|| sections(value)) {
             rows.extend(found);
             continue;
         }
@@ -42,6 +42,37 @@ fn by_address(value: &str) -> Option<Vec<RowId>> {
         rule().rows().iter().find(slug).map(|row| row.id)
     };
     value.split([',', ';']).map(named).collect()
+}
+
+/// From one section to another, both with all their rows: 164.310-164.312. A comma or a semicolon parts several.
+fn sections(value: &str) -> Option<Vec<RowId>> {
+    let mut rows = vec![];
+    for part in value.split([',', ';']) {
+        let part = part
+            .replace(" to ", "-")
+            .replace(" through ", "-")
+            .replace('\u{2013}', "-");
+        let (from, to) = part.split_once('-').unwrap_or((&part, &part));
+        let (from, to) = (section(from)?, section(to)?);
+        let within = |row: &&hipaa_binder::rule::Row| (from..=to).contains(&row.section());
+        let before = rows.len();
+        rows.extend(rule().rows().iter().filter(within).map(|row| row.id));
+        if rows.len() == before {
+            return None;
+        }
+    }
+    Some(rows)
+}
+
+/// The number of a section of the Security Rule: 164.310, \u{a7} 164.310, 45 CFR 164.310.
+fn section(text: &str) -> Option<u16> {
+    let text = text
+        .trim()
+        .trim_start_matches("45 CFR")
+        .trim_start_matches(['\u{a7}', ' ']);
+    let digits = text.strip_prefix("164.")?.trim_end();
+    let plain = digits.len() == 3 && digits.bytes().all(|b| b.is_ascii_digit());
+    plain.then(|| digits.parse().ok()).flatten()
 }
 
 /// Every row at the citation or below it; else the row that it is a part of.
@@ -76,6 +107,12 @@ mod tests {
                 "164.308(a)(5)(i); 164.308(a)(5)(ii)(A)",
             ),
             (vec!["164.312(b)", "164.312"], "164.312"),
+            (vec!["164.310-164.312"], "164.310; 164.312"),
+            (vec!["164.312, 164.314 to 164.316"], "164.312; 164.314; 164.316"),
+            (
+                vec!["164.308(a)(5)(ii)(A)-(C)"],
+                "164.308(a)(5)(ii)(A); 164.308(a)(5)(ii)(B); 164.308(a)(5)(ii)(C)",
+            ),
         ] {
             assert_eq!(words(&values), Ok(expected.to_string()), "{values:?}");
         }
@@ -90,5 +127,7 @@ mod tests {
         let none = words(&["164.304"]).expect_err("no row");
         assert!(none.contains("no row of a binder"), "{none}");
         assert!(words(&["everything"]).is_err());
+        assert!(words(&["164.304-164.306"]).is_err(), "sections without rows");
+        assert!(words(&["164.312-164.308"]).is_err(), "backwards");
     }
 }

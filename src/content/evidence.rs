@@ -14,12 +14,17 @@ const MANY_ROWS: usize = 8;
 /// Makes exhibits of the lines of `evidence.csv`, in the order written.
 ///
 /// Errors: `path-leaves-folder`, `exhibit-without-file`, `bad-digest`, citations that name nothing. Warnings:
-/// `evidence-file-missing`, `evidence-not-listed`, `exhibit-cites-many-rows`, `self-made-evidence`.
+/// `evidence-file-missing`, `evidence-not-listed`, `evidence-also-privileged`, `exhibit-cites-many-rows`, `self-made-evidence`.
 pub fn exhibits(folder: &Folder, table: Option<&Table>, out: &mut Vec<Diagnostic>) -> Vec<Exhibit> {
     let mut exhibits = Vec::new();
     for entry in table.iter().flat_map(|table| &table.entries) {
         exhibits.push(exhibit(folder, entry, out));
     }
+    out.extend(
+        exhibits
+            .iter()
+            .filter_map(|exhibit| beside_privileged(exhibit, &exhibits)),
+    );
     for (path, _) in folder.below("evidence") {
         let is_listed = exhibits
             .iter()
@@ -33,6 +38,25 @@ pub fn exhibits(folder: &Folder, table: Option<&Table>, out: &mut Vec<Diagnostic
         }
     }
     exhibits
+}
+
+/// A warning where another line says that the file is privileged: the file is then left out whichever line names it.
+fn beside_privileged(exhibit: &Exhibit, all: &[Exhibit]) -> Option<Diagnostic> {
+    let file = exhibit.file.as_ref().filter(|_| !exhibit.handling.privileged)?;
+    let same = |other: &&Exhibit| {
+        let named = other.file.as_ref();
+        other.handling.privileged && named.is_some_and(|named| named.value.eq_ignore_ascii_case(&file.value))
+    };
+    let other = all.iter().find(same)?;
+    Some(
+        Diagnostic::warning(
+            "evidence-also-privileged",
+            file.place.clone(),
+            "another line says that this file is privileged, so this line is left out as well",
+        )
+        .help("Name another file here, or take privileged out of the other line if it was a mistake.")
+        .also(other.place.clone(), "privileged here"),
+    )
 }
 
 fn exhibit(folder: &Folder, entry: &Entry, out: &mut Vec<Diagnostic>) -> Exhibit {

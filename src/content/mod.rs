@@ -33,6 +33,7 @@ mod quotes;
 pub mod records;
 pub mod registers;
 mod sections;
+pub mod starters;
 pub mod substance;
 pub mod text;
 pub mod words;

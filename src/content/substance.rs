@@ -10,6 +10,7 @@ use crate::rule::RowId;
 mod blanks;
 mod leaf;
 mod rule_words;
+mod starter;
 #[cfg(test)]
 mod tests;
 
@@ -52,6 +53,8 @@ pub enum Emptiness {
     RuleText,
     /// Lorem ipsum.
     Filler,
+    /// Text of a starter policy, or the hint of a starter answer, as it came.
+    Starter,
 }
 
 impl Substance {
@@ -68,6 +71,9 @@ impl Substance {
 /// as text.
 pub fn judge(blocks: &[Block], row: Option<RowId>) -> Substance {
     let leaves = leaves(blocks);
+    if starter::is_unchanged(&leaves) {
+        return Substance::Empty(Emptiness::Starter);
+    }
     let mut kept = Kept::default();
     let mut blanks = Vec::new();
     for leaf in &leaves {

@@ -173,6 +173,7 @@ fn because(why: Emptiness) -> &'static str {
         Emptiness::BareYesNo => " (a bare yes or no says nothing that can be shown)",
         Emptiness::RuleText => " (only the regulation's own words)",
         Emptiness::Filler => " (only filler text)",
+        Emptiness::Starter => " (only the hint or the question that stood there)",
     }
 }
 

@@ -44,11 +44,7 @@ fn section_in_effect(binder: &Binder, row: RowId, link: SectionLink) -> (Mark, V
     let section = &policy.sections[link.section];
     let mut gaps = vec![];
 
-    if policy
-        .starter
-        .as_deref()
-        .is_some_and(|starter| starter.trim_start_matches("sha256:") == policy.body_digest)
-    {
+    if is_starter_file(policy) {
         let words = format!("\"{}\" is still the starter text, word for word.", policy.title);
         gaps.push(draft(GapKind::StarterTextUnchanged, words, &policy.place).help(
             "Make it the practice's own: who does what here, with which system, how often. Then approve it.",
@@ -101,6 +97,20 @@ fn section_in_effect(binder: &Binder, row: RowId, link: SectionLink) -> (Mark, V
     (mark, gaps)
 }
 
+/// The whole body is what the starter file held, by its digest: known even when the program's own starters have changed.
+fn is_starter_file(policy: &Policy) -> bool {
+    policy
+        .starter
+        .as_deref()
+        .is_some_and(|starter| starter.trim_start_matches("sha256:") == policy.body_digest)
+}
+
+/// Nothing in it is the practice's own: having approved or reviewed such a text proves nothing.
+pub(super) fn is_starter_text(policy: &Policy) -> bool {
+    let starter = |section: &Section| section.substance == Substance::Empty(Emptiness::Starter);
+    is_starter_file(policy) || !policy.sections.is_empty() && policy.sections.iter().all(starter)
+}
+
 /// A heading without text, or with the regulation's words and nothing else, documents nothing.
 fn without_text(policy: &Policy, section: &Section) -> Option<Draft> {
     let Substance::Empty(why) = &section.substance else {
@@ -117,6 +127,12 @@ fn without_text(policy: &Policy, section: &Section) -> Option<Draft> {
             &section.place,
         )
         .help("Write what the practice does, who does it and how often."),
+        Emptiness::Starter => draft(
+            GapKind::StarterTextUnchanged,
+            format!("{title} is still starter text: none of its blanks is filled in."),
+            &section.place,
+        )
+        .help("Fill in the blanks, change what is done differently here, and approve the policy again."),
         Emptiness::OnlyBlanks | Emptiness::Filler => draft(
             GapKind::PolicyPlaceholder,
             format!("{title} holds only blanks to fill in."),

@@ -14,8 +14,10 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::emit::{Emitted, Origin};
-use super::settle;
+use super::manuscript::Manuscript;
+use super::weave::weave;
 use super::world::Pages;
+use super::{furniture, settle};
 use crate::binder::Binder;
 use crate::content;
 use crate::diagnostic::{Diagnostic, Place, Source};
@@ -65,36 +67,27 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Lays out and exports. `files` are the virtual files by path, the main one among them.
+/// Lays out and exports.
 pub(super) fn compile(
-    world: &Pages,
-    files: &BTreeMap<String, Emitted>,
+    manuscript: &Manuscript,
     binder: &Binder,
     theme: &Theme,
     places: &mut Places,
 ) -> Result<Compiled, Vec<Diagnostic>> {
-    let explain = |errors: &[SourceDiagnostic], places: &mut Places| -> Vec<Diagnostic> {
-        let mut out: Vec<Diagnostic> = errors
-            .iter()
-            .map(|error| explain(error, world, files, theme, places))
-            .collect();
-        out.dedup();
-        out
+    let document = if manuscript.may_be_woven() {
+        let mut room = ROOM.to_string();
+        loop {
+            let (world, document) = lay_out(manuscript, Some(&room), theme, places)?;
+            // A book with more pages than its numbers have digits for is laid out again, with more.
+            if document.pages().len().to_string().len() > room.len() {
+                room.push_str("9");
+                continue;
+            }
+            break furnish(manuscript, &world, &document)?;
+        }
+    } else {
+        lay_out(manuscript, None, theme, places)?.1
     };
-    let laid_out = typst::compile::<PagedDocument>(world);
-    let document = match laid_out.output {
-        Ok(document) => document,
-        Err(errors) => return Err(explain(&errors, places)),
-    };
-    // Page numbers that were still moving would be wrong ones: no binder is better.
-    let moving: Vec<SourceDiagnostic> = laid_out
-        .warnings
-        .into_iter()
-        .filter(|warning| warning.message.contains("did not converge"))
-        .collect();
-    if !moving.is_empty() {
-        return Err(explain(&moving, places));
-    }
     // A-2a takes no attachments.
     let archive = if binder.content.config.attach {
         PdfStandard::A_3a
@@ -123,8 +116,81 @@ pub(super) fn compile(
             pdf: settle::line_ends(pdf),
             document,
         }),
-        Err(errors) => Err(explain(&errors, places)),
+        Err(errors) => {
+            let world = manuscript.world(None).ok_or_else(failed)?;
+            Err(explain_all(&errors, &world, manuscript, theme, places))
+        }
     }
+}
+
+/// Digits of a page number in most binders.
+const ROOM: &str = "999";
+
+/// Lays out the manuscript: the world it was seen in, and its pages.
+fn lay_out(
+    manuscript: &Manuscript,
+    room: Option<&str>,
+    theme: &Theme,
+    places: &mut Places,
+) -> Result<(Pages, PagedDocument), Vec<Diagnostic>> {
+    let world = manuscript.world(room).ok_or_else(failed)?;
+    let laid_out = typst::compile::<PagedDocument>(&world);
+    // Page numbers that were still moving would be wrong ones: no binder is better.
+    let moving: Vec<SourceDiagnostic> = laid_out
+        .warnings
+        .into_iter()
+        .filter(|warning| warning.message.contains("did not converge"))
+        .collect();
+    match laid_out.output {
+        Ok(document) if moving.is_empty() => Ok((world, document)),
+        Ok(_) => Err(explain_all(&moving, &world, manuscript, theme, places)),
+        Err(errors) => Err(explain_all(&errors, &world, manuscript, theme, places)),
+    }
+}
+
+/// Writes page numbers and links into the pages, and lays head, foot and tabs on each.
+fn furnish(
+    manuscript: &Manuscript,
+    world: &Pages,
+    document: &PagedDocument,
+) -> Result<PagedDocument, Vec<Diagnostic>> {
+    let source = furniture::write(document, &manuscript.glyphs);
+    let world = world.with_main(furniture::PATH, source.text).ok_or_else(failed)?;
+    let furniture = typst::compile::<PagedDocument>(&world).output.map_err(|errors| {
+        let why = errors.first().map(|error| error.message.to_string());
+        vec![broken(&format!("its furniture: {}", why.unwrap_or_default()))]
+    })?;
+    let pair = |index: usize| {
+        let pages = furniture.pages().get(2 * index..2 * index + 2)?;
+        Some((pages[0].frame.clone(), pages[1].frame.clone()))
+    };
+    weave(document, pair)
+        .map_err(|missing| vec![broken(&format!("no page has the label {}", missing.join(", ")))])
+}
+
+fn failed() -> Vec<Diagnostic> {
+    vec![broken("it could not be set up")]
+}
+
+fn broken(why: &str) -> Diagnostic {
+    let message = format!("The PDF can't be made: {why}.");
+    Diagnostic::error("print-failed", Place::default(), message)
+        .help("This is a fault of the program. Please report it; the website can be built with --no-pdf.")
+}
+
+fn explain_all(
+    errors: &[SourceDiagnostic],
+    world: &Pages,
+    manuscript: &Manuscript,
+    theme: &Theme,
+    places: &mut Places,
+) -> Vec<Diagnostic> {
+    let mut out: Vec<Diagnostic> = errors
+        .iter()
+        .map(|error| explain(error, world, &manuscript.files, theme, places))
+        .collect();
+    out.dedup();
+    out
 }
 
 /// The physical page, from 1, that a label stands on.

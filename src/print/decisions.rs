@@ -95,9 +95,14 @@ fn form(book: &Book, em: &mut Emitter, answer: &Answer, decision: &Decision) {
     if let Some(scope) = &decision.scope {
         cells::heading(em, 3, scope);
     }
+    // That nobody is named is a gap.
+    let unnamed = match book.binder.meta.shows_gaps() {
+        true => "not named",
+        false => "",
+    };
     let or_blank = |text: Option<String>| {
         text.filter(|t| !t.trim().is_empty())
-            .unwrap_or_else(|| "not named".to_string())
+            .unwrap_or_else(|| unnamed.to_string())
     };
     cells::facts(
         em,

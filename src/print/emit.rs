@@ -402,13 +402,12 @@ impl<'a> Emitter<'a> {
         self.out.push('\n');
     }
 
-    /// The source of a file that defines one dictionary and nothing else.
+    /// The start of a file that defines one dictionary and nothing else, which more pairs may follow.
     pub fn dictionary(mut self, name: &str, pairs: &[(&str, Arg)]) -> String {
         self.out = format!("#let {name} = (");
         for (key, arg) in pairs {
             self.arg(key, *arg);
         }
-        self.out.push_str(")\n");
         self.out
     }
 

@@ -6,12 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-use typst::foundations::Bytes;
-
 use crate::binder::Binder;
-use crate::content::config::Paper;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Diagnostic;
 use crate::rule::{RowId, rule};
 use crate::theme::Theme;
 use crate::world::Folder;
@@ -23,10 +19,12 @@ mod decisions;
 mod emit;
 mod exhibits;
 mod front;
+mod furniture;
 mod gaps;
 mod glyphs;
 mod index;
 mod links;
+mod manuscript;
 mod pictures;
 mod prose;
 mod registers;
@@ -37,15 +35,13 @@ mod signatures;
 mod tables;
 mod text;
 mod texts;
+mod weave;
 mod world;
 mod wrap;
 
-use book::{Book, Doc};
 use compile::Places;
-use emit::{Arg, Emitted, Emitter, Lack, Unshown};
-use glyphs::Glyphs;
-use links::Links;
-use pictures::Pictures;
+use emit::{Emitted, Lack, Unshown};
+use manuscript::Manuscript;
 
 /// What the print stage made.
 #[derive(Debug, Clone)]
@@ -71,8 +67,6 @@ pub const FOUND_BY_PRINTING: [&str; 9] = [
     "picture-not-printable",
 ];
 
-/// The virtual file that calls all others.
-const MAIN: &str = "/main.typ";
 /// Builds that the layout engine remembers: enough for the next one, little enough for a small machine.
 const REMEMBER: usize = 2;
 
@@ -89,80 +83,11 @@ pub fn render(
     theme: &Theme,
     folder: &Folder,
 ) -> Result<(Printed, Vec<Diagnostic>), Vec<Diagnostic>> {
-    let glyphs = Glyphs::load(theme);
-    if glyphs.is_empty() {
-        let place = Place::file("theme/fonts");
-        return Err(vec![Diagnostic::error(
-            "no-fonts",
-            place,
-            "The theme holds no fonts, so nothing can be printed.",
-        )]);
-    }
-    let paper = binder.meta.paper;
-    let room = (Book::paper_width(paper), Book::picture_height(paper));
-    let links = Links::new(binder, Pictures::new(folder, room));
-    let drawings = exhibits::draw(binder, &links, folder, room);
-    let book = Book {
-        binder,
-        links,
-        glyphs,
-        folder,
-        drawings,
-    };
-    let docs = book.documents();
-    let mut files: BTreeMap<String, Emitted> = docs
-        .par_iter()
-        .map(|doc| (doc.path(), book.write(*doc)))
-        .collect();
-    files.insert(MAIN.to_string(), main(&book, &docs));
-
+    let manuscript = Manuscript::new(binder, theme, folder)?;
     let mut places = Places::new(folder);
-    let mut warnings = unshown(&files, &mut places);
-    let meta = meta(&book);
-    let theme_sources: Vec<(String, String)> = theme
-        .below("print")
-        .filter(|(path, _)| path.ends_with(".typ"))
-        .map(|(path, file)| {
-            (
-                format!("/{path}"),
-                String::from_utf8_lossy(file.bytes.as_ref()).into_owned(),
-            )
-        })
-        .collect();
-    let sources: Vec<(&str, &str)> = files
-        .iter()
-        .map(|(path, emitted)| (path.as_str(), emitted.text.as_str()))
-        .chain(
-            theme_sources
-                .iter()
-                .map(|(path, text)| (path.as_str(), text.as_str())),
-        )
-        .chain([("/meta.typ", meta.as_str())])
-        .collect();
-    let Book {
-        links,
-        glyphs,
-        drawings,
-        ..
-    } = book;
-    let mut pictures = links.into_pictures().into_files();
-    pictures.extend(drawings.files);
-    pictures.extend(exhibits::attachments(binder, folder));
-    warnings.extend(drawings.warnings);
-    pictures.extend(
-        theme
-            .below("print")
-            .filter(|(path, _)| !path.ends_with(".typ"))
-            .map(|(path, file)| (format!("/{path}"), Bytes::new(file.bytes.as_ref().to_vec()))),
-    );
-    let Some(world) = world::Pages::new(MAIN, sources, pictures, glyphs) else {
-        return Err(vec![Diagnostic::error(
-            "print-failed",
-            Place::default(),
-            "The PDF can't be made.",
-        )]);
-    };
-    let compiled = compile::compile(&world, &files, binder, theme, &mut places);
+    let mut warnings = unshown(&manuscript.files, &mut places);
+    let compiled = compile::compile(&manuscript, binder, theme, &mut places);
+    warnings.extend(manuscript.warnings);
     comemo::evict(REMEMBER);
     let compiled = compiled?;
     let row_pages = rule()
@@ -185,54 +110,20 @@ pub fn render(
     ))
 }
 
-/// The file that sets the book together.
-fn main(book: &Book, docs: &[Doc]) -> Emitted {
-    let mut em = Emitter::new(&book.glyphs);
-    let part = match book.binder.meta.only.is_whole() {
-        true => String::new(),
-        false => format!(", part {}", book.binder.meta.only.brief()),
-    };
-    let title = format!(
-        "{}: Security Rule binder{part}, {}, {}, as of {}",
-        book.binder.meta.practice,
-        book.binder.meta.copy(),
-        front::version(book),
-        book.binder.meta.as_of
-    );
-    em.show("binder", &[("title", Arg::Str(&title))]);
-    for doc in docs {
-        if doc.right_hand() {
-            em.call("right-hand", &[]);
-        }
-        em.include(&doc.path());
-    }
-    em.finish()
-}
-
-/// What stands on every sheet, for the template.
-fn meta(book: &Book) -> String {
-    let meta = &book.binder.meta;
-    let em = Emitter::new(&book.glyphs);
-    let (version, notice, as_of) = (front::version(book), front::notice(book), meta.as_of.to_string());
-    let edition = meta.copy();
-    em.dictionary(
-        "m",
-        &[
-            ("practice", Arg::Str(&meta.practice)),
-            ("version", Arg::Str(&version)),
-            ("edition", Arg::Str(&edition)),
-            ("as-of", Arg::Str(&as_of)),
-            ("build", Arg::Str(&meta.build_id_short)),
-            ("notice", Arg::Str(&notice)),
-            (
-                "paper",
-                Arg::Str(match meta.paper {
-                    Paper::UsLetter => "us-letter",
-                    Paper::A4 => "a4",
-                }),
-            ),
-        ],
-    )
+/// The sources of the print as the plain Typst compiler takes them, fonts included: for people who work on a theme, and
+/// to hold our pages against its own.
+///
+/// # Errors
+/// As [`render`], as far as they show before anything is laid out.
+pub fn sources(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+) -> Result<BTreeMap<String, Vec<u8>>, Vec<Diagnostic>> {
+    let mut files = Manuscript::new(binder, theme, folder)?.plain();
+    let fonts = theme.below("fonts");
+    files.extend(fonts.map(|(path, file)| (path.to_string(), file.bytes.as_ref().to_vec())));
+    Ok(files)
 }
 
 /// A warning for each place with text that no font can show, or with a picture that can't be printed.

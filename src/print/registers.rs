@@ -10,9 +10,6 @@ use crate::binder::RowLinks;
 use crate::content::Table;
 use crate::rule::rule;
 
-/// Columns that steer this program and say nothing to a reader.
-const SILENT: [&str; 2] = ["audience", "privileged"];
-
 /// Writes one register.
 pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
     let Some(table) = book.binder.content.registers.get(name) else {
@@ -22,9 +19,7 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
         .columns
         .iter()
         .copied()
-        .filter(|column| {
-            !SILENT.contains(column) && table.entries.iter().any(|entry| !entry.get(column).is_empty())
-        })
+        .filter(|column| table.entries.iter().any(|entry| !entry.get(column).is_empty()))
         .collect();
     let head: Vec<String> = columns.iter().map(|column| column_title(table, column)).collect();
     let rows: Vec<Vec<String>> = table

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use typst::syntax::{SyntaxKind, SyntaxNode, parse};
 
-use super::*;
+use super::manuscript::{MAIN, META, Manuscript};
 use crate::binder::{Options, join};
 use crate::content;
-use crate::world::File;
+use crate::theme::Theme;
+use crate::world::{File, Folder};
 
 /// The names that a template defines.
 fn functions() -> BTreeSet<String> {
@@ -100,25 +101,18 @@ fn written(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let content = content::parse(&folder).content.expect("binder.toml is whole");
     let options = Options::new(jiff::civil::date(2026, 11, 20));
     let (binder, _) = join(content, &options, &format!("sha256:{}", "01".repeat(32)));
-    let glyphs = Glyphs::load(&Theme::with_overrides(&folder));
-    let paper = binder.meta.paper;
-    let room = (Book::paper_width(paper), Book::picture_height(paper));
-    let links = Links::new(&binder, Pictures::new(&folder, room));
-    let drawings = exhibits::draw(&binder, &links, &folder, room);
-    let book = Book {
-        binder: &binder,
-        links,
-        glyphs,
-        folder: &folder,
-        drawings,
-    };
-    let mut out: BTreeMap<String, String> = book
-        .documents()
-        .into_iter()
-        .map(|doc| (doc.path(), book.write(doc).text))
+    let theme = Theme::with_overrides(&folder);
+    let manuscript = Manuscript::new(&binder, &theme, &folder).unwrap_or_else(|errors| panic!("{errors:#?}"));
+    let mut out: BTreeMap<String, String> = manuscript
+        .files
+        .iter()
+        .map(|(path, file)| (path.clone(), file.text.clone()))
         .collect();
-    out.insert("/meta.typ".to_string(), meta(&book));
-    out.insert(MAIN.to_string(), main(&book, &book.documents()).text);
+    let meta = manuscript.plain().remove(META.trim_start_matches('/'));
+    out.insert(
+        META.to_string(),
+        String::from_utf8_lossy(&meta.expect("the sheet")).into_owned(),
+    );
     out
 }
 
@@ -301,7 +295,7 @@ proptest! {
     fn no_text_anywhere_becomes_code(texts in prop::collection::vec(hostile(), 33)) {
         let functions = functions();
         for (path, text) in written(&everywhere(&texts)) {
-            if path == "/meta.typ" || path == MAIN {
+            if path == META || path == MAIN {
                 continue;
             }
             let checked = check_source(&text, &functions);
@@ -340,7 +334,7 @@ fn the_file_that_holds_all_together_includes_and_shows_and_nothing_else() {
             kind => panic!("{kind:?}: {:?}", source(node)),
         }
     }
-    let meta = parse(&written["/meta.typ"]);
+    let meta = parse(&written[META]);
     let [hash, binding, ..] = meta.children().collect::<Vec<_>>()[..] else {
         panic!("{meta:?}");
     };

@@ -38,7 +38,7 @@ impl Pages {
         main: &str,
         sources: impl IntoParallelIterator<Item = (&'a str, &'a str)>,
         files: BTreeMap<String, Bytes>,
-        glyphs: Glyphs,
+        glyphs: &Glyphs,
     ) -> Option<Self> {
         let sources = sources
             .into_par_iter()
@@ -58,6 +58,20 @@ impl Pages {
             files,
             fonts: glyphs.fonts(),
             book,
+        })
+    }
+
+    /// The same world with one more source, which is its main file.
+    pub fn with_main(&self, path: &str, text: String) -> Option<Self> {
+        let main = file_id(path)?;
+        let mut sources = self.sources.clone();
+        sources.insert(main, Source::new(main, text));
+        Some(Self {
+            main,
+            sources,
+            files: self.files.clone(),
+            fonts: self.fonts.clone(),
+            book: self.book.clone(),
         })
     }
 }

@@ -20,12 +20,14 @@ use crate::output::{Body, Output};
 
 mod atomic;
 mod carry;
+mod fresh;
 mod manifest;
 mod single;
 mod stage;
 mod target;
 
 pub use atomic::{Expect, create_dirs, replace};
+pub use fresh::{Made, make};
 pub use manifest::{MANIFEST, Manifest};
 pub use single::{may_write_pdf, write_pdf};
 

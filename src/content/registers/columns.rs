@@ -1,7 +1,7 @@
 //! The header row of a register: which column of the declaration each column of the file is.
 
 use super::ColumnKind::{Date, OneOf, Persons, Sites, Systems, Text, YesNo};
-use super::{Column, ColumnKind, Register};
+use super::{Column, ColumnKind, Register, Shown};
 use crate::content::csv::{self, Line, RawCell, Sheet};
 use crate::content::words;
 use crate::diagnostic::{Diagnostic, Source};
@@ -12,6 +12,22 @@ const fn common(name: &'static str, title: &'static str, kind: ColumnKind) -> Co
         title,
         kind,
         required: false,
+        shown: Shown::Always,
+    }
+}
+
+impl Column {
+    const fn inside(self) -> Self {
+        Self {
+            shown: Shown::Inside,
+            ..self
+        }
+    }
+    const fn never(self) -> Self {
+        Self {
+            shown: Shown::Never,
+            ..self
+        }
     }
 }
 
@@ -21,15 +37,16 @@ pub static COMMON: [Column; 13] = [
     common("system", "System", Systems),
     common("site", "Site", Sites),
     common("person", "Person", Persons),
-    common("note", "Note", Text),
+    common("note", "Note", Text).inside(),
     common(
         "audience",
         "Audience",
         OneOf(&["workforce", "management", "official"]),
-    ),
+    )
+    .never(),
     common("phi", "PHI", OneOf(&["none", "redacted", "contains", "unknown"])),
-    common("privileged", "Privileged", YesNo),
-    common("hold", "Legal hold", Text),
+    common("privileged", "Privileged", YesNo).never(),
+    common("hold", "Legal hold", Text).inside(),
     common("from", "From", Date),
     common("to", "To", Date),
     common("by", "By", Text),

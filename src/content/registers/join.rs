@@ -118,10 +118,12 @@ impl Names {
                     .map(|e| e.get(column).to_owned()),
             );
         }
-        if let Some(config) = config {
-            roles.push(config.practice.security_official.clone());
-        }
         roles.retain(|role| !role.is_empty());
+        // Against lists that nobody has begun, every name would be unknown.
+        let official = config.map(|config| &config.practice.security_official);
+        if let Some(official) = official.filter(|name| !name.is_empty() && !roles.is_empty()) {
+            roles.extend([official.clone(), "Security official".to_owned()]);
+        }
         Self {
             systems: listed("systems", "name"),
             sites,

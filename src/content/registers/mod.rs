@@ -57,6 +57,19 @@ pub struct Column {
     pub kind: ColumnKind,
     /// An empty cell is an error.
     pub required: bool,
+    /// Which copies of the binder show its cells, to those who may read the line at all.
+    pub shown: Shown,
+}
+
+/// Which copies show a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shown {
+    /// Every copy, the one handed over too.
+    Always,
+    /// Where gaps are shown: the internal edition for management. What the practice writes to itself.
+    Inside,
+    /// No copy: it steers this program.
+    Never,
 }
 
 /// What the cells of a column hold.

@@ -1,6 +1,6 @@
 //! Shorthand for the declarations: a column or a serve in one line each. Nothing here says what counts.
 
-use super::{Column, ColumnKind, Condition, Contradiction, Coverage, NoneAccepted, Serve};
+use super::{Column, ColumnKind, Condition, Contradiction, Coverage, NoneAccepted, Serve, Shown};
 
 pub(super) const fn must(name: &'static str, title: &'static str, kind: ColumnKind) -> Column {
     Column {
@@ -8,6 +8,7 @@ pub(super) const fn must(name: &'static str, title: &'static str, kind: ColumnKi
         title,
         kind,
         required: true,
+        shown: Shown::Always,
     }
 }
 
@@ -17,6 +18,7 @@ pub(super) const fn may(name: &'static str, title: &'static str, kind: ColumnKin
         title,
         kind,
         required: false,
+        shown: Shown::Always,
     }
 }
 

@@ -122,6 +122,11 @@ fn cells(table: &MarkdownTable, mut add: impl FnMut(LeafKind, &[Inline])) {
 }
 
 impl Leaf {
+    /// A paragraph that is in no file.
+    pub(super) fn plain(text: &str) -> Self {
+        Self::whole(LeafKind::Prose, PieceKind::Plain, false, text, Range32::default())
+    }
+
     fn whole(kind: LeafKind, piece: PieceKind, open_task: bool, text: &str, range: Range32) -> Self {
         let mut leaf = Self {
             kind,

@@ -10,7 +10,7 @@ use crate::content::{PolicyKind, Previous, Record, records};
 use crate::diagnostic::Place;
 use crate::gap::assess::Draft;
 use crate::gap::kinds::GapKind;
-use crate::gap::policy::last_looked_at;
+use crate::gap::policy::{is_starter_text, last_looked_at};
 use crate::gap::window::{Age, age};
 use crate::gap::{Mark, MarkName};
 
@@ -175,6 +175,7 @@ impl Look<'_> {
             .policies
             .iter()
             .filter(|life| life.standing == Standing::InEffect)
+            .filter(|life| !is_starter_text(&life.texts[life.shown].policy))
             .collect();
         if in_effect.is_empty() {
             return Outcome::none();
@@ -217,7 +218,7 @@ impl Look<'_> {
             .iter()
             .filter(|link| link.in_effect)
             .map(|link| &self.binder.text(*link).policy)
-            .find(|policy| policy.kind == PolicyKind::PlanDocument);
+            .find(|policy| policy.kind == PolicyKind::PlanDocument && !is_starter_text(policy));
         let Some(policy) = text else {
             return Outcome::none();
         };

@@ -79,7 +79,7 @@ pub fn answer_view(
         reviewed: answer.and_then(|a| a.reviewed.as_ref()).map(|d| d.value.into()),
         file: answer.map_or_else(
             || format!("answers/164.{}/{slug}.md", row.section()),
-            |a| a.path.to_string(),
+            |a| site.source(&a.path),
         ),
         hint: if gaps { row.hint.clone() } else { String::new() },
         questions,

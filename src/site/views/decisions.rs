@@ -55,6 +55,8 @@ pub struct DecisionView {
     pub preamble: Html,
     /// The determination, factor by factor.
     pub factors: Vec<FactorView>,
+    /// What it lacks is said.
+    pub open: bool,
 }
 
 /// A factor of the determination.
@@ -139,6 +141,7 @@ pub fn decisions(
             review_by: decision.review_by.as_ref().map(|d| d.value.into()),
             factors: factors.collect(),
             preamble: preamble.unwrap_or_default(),
+            open: site.binder.meta.shows_gaps(),
         }
     };
     answer.decisions.iter().map(view).collect()

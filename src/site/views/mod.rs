@@ -224,6 +224,14 @@ impl Site<'_> {
         }
     }
 
+    /// A file of the content folder by its path, where readers may be sent there to type; else "".
+    pub fn source(&self, path: &str) -> String {
+        match self.binder.meta.shows_gaps() {
+            true => path.to_string(),
+            false => String::new(),
+        }
+    }
+
     /// Rows for a list on `page`.
     pub fn row_refs(&self, page: &str, rows: impl IntoIterator<Item = RowId>) -> Vec<RowRef> {
         rows.into_iter().map(|r| self.row_ref(page, r)).collect()

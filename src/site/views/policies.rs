@@ -65,7 +65,7 @@ pub struct PolicyPage {
     pub kind: &'static str,
     /// Its id.
     pub id: String,
-    /// The file.
+    /// The file, "" where nobody is to type there.
     pub file: String,
     /// Version, "" if none.
     pub version: String,
@@ -329,7 +329,7 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         title: policy.title.clone(),
         kind: kind_words(policy.kind),
         id: data.id.clone(),
-        file: policy.path.to_string(),
+        file: site.source(&policy.path),
         version: policy.version.clone(),
         standing: if text == data.shown {
             standing_name(data.standing)

@@ -38,7 +38,7 @@ pub struct RecordLine {
 pub struct RecordPage {
     /// Facts, as in the list.
     pub line: RecordLine,
-    /// The file.
+    /// The file, "" where nobody is to type there.
     pub file: String,
     /// Systems in scope.
     pub systems: Vec<String>,
@@ -116,7 +116,7 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
     };
     RecordPage {
         line: line(site, page, record),
-        file: record.path.to_string(),
+        file: site.source(&record.path),
         systems: record
             .systems
             .iter()

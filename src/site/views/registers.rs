@@ -28,7 +28,7 @@ pub struct RegisterLine {
     pub link: Link,
     /// What belongs there.
     pub purpose: &'static str,
-    /// The file.
+    /// The file, "" where nobody is to type there.
     pub file: String,
     /// How many entries.
     pub entries: usize,
@@ -60,7 +60,7 @@ pub struct RegisterPage {
     pub title: &'static str,
     /// What belongs here.
     pub purpose: &'static str,
-    /// The file.
+    /// The file, "" where nobody is to type there.
     pub file: String,
     /// Headings of the columns.
     pub columns: Vec<String>,
@@ -183,7 +183,7 @@ fn line(site: &Site<'_>, page: &str, register: &Register, table: &Table) -> Regi
     RegisterLine {
         link: Link::new(page, &address::register_page(register.name), register.title),
         purpose: register.purpose,
-        file: table.path.to_string(),
+        file: site.source(&table.path),
         entries: table.entries.len(),
         nones: table.nones.len(),
         newest: table.entries.iter().filter_map(|e| e.date).max().map(Day::from),
@@ -210,7 +210,7 @@ pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
     RegisterPage {
         title: register.title,
         purpose: register.purpose,
-        file: table.path.to_string(),
+        file: site.source(&table.path),
         columns: columns.iter().map(|c| title(register, c)).collect(),
         entries: (table.entries.iter().enumerate())
             .map(|(i, entry)| EntryView {
