@@ -18,6 +18,7 @@ pub mod markdown;
 pub mod output;
 pub mod pipeline;
 pub mod print;
+pub mod retention;
 pub mod rule;
 pub mod site;
 pub mod starter;

@@ -419,7 +419,7 @@ fn a_part_is_one_pdf_of_just_its_rows() {
         .filter(|sheet| sheet.contains("The law") && sheet.contains("Our answer"))
         .count();
     assert_eq!(laws, 3, "three rows, and no other");
-    assert!(text.contains("Index of citations") && text.contains("List of exhibits"));
+    assert!(text.contains("Index of citations") && text.contains("Index of exhibits"));
     assert!(
         !text.contains("Facility security plan"),
         "no policy that speaks of other rows only"

@@ -21,7 +21,7 @@ pub mod proof;
 mod window;
 
 pub use assess::assess;
-pub use evidence::{belongs, none_speaks_of};
+pub use evidence::{ExhibitAge, belongs, exhibit_age, none_speaks_of};
 pub use kinds::GapKind;
 
 /// How far one of the four things is there.

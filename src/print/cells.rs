@@ -1,6 +1,7 @@
 //! Tables of the program's own making: cells that are words, links, pages, states and marks.
 
 use super::emit::{Arg, Emitter};
+use super::places::Span;
 use super::tables;
 use crate::gap::{Mark, State};
 
@@ -13,6 +14,10 @@ pub(super) enum Cell {
     Link(String, String),
     /// The page number of a label; a dash where it is empty.
     Page(String),
+    /// Words, and the pages of pieces of the print; a dash where there are none.
+    Pages(String, Vec<Span>),
+    /// Citations, each with the label of its row and the page of that; a dash where there are none.
+    Rows(Vec<(String, String)>),
     /// A state.
     State(State),
     /// A mark.
@@ -20,6 +25,14 @@ pub(super) enum Cell {
 }
 
 impl Cell {
+    /// Words, or a dash where there are none.
+    pub fn or_dash(text: impl Into<String>) -> Self {
+        match text.into() {
+            text if text.trim().is_empty() => Cell::Text("\u{2013}".to_string()),
+            text => Cell::Text(text),
+        }
+    }
+
     /// Words.
     pub fn text(text: impl Into<String>) -> Self {
         Cell::Text(text.into())
@@ -29,6 +42,12 @@ impl Cell {
         match self {
             Cell::Text(text) | Cell::Link(_, text) => text.clone(),
             Cell::Page(_) => "0000".to_string(),
+            Cell::Rows(rows) => {
+                let longest = rows.iter().max_by_key(|(cited, _)| cited.len());
+                let line = longest.map_or(String::new(), |(cited, _)| format!("{cited} p.\u{a0}000"));
+                vec![line; rows.len()].join("; ")
+            }
+            Cell::Pages(words, spans) => format!("{words}{}", room(spans)),
             // The shape before the word takes about two letters and must stay with it.
             Cell::State(state) => format!("000{}", state.words().replace(' ', "\u{a0}")),
             Cell::Mark(mark) => format!("000{}", mark.name()),
@@ -43,11 +62,40 @@ impl Cell {
                 em.text(text);
                 em.close_inline();
             }
+            Cell::Rows(rows) if rows.is_empty() => em.text("\u{2013}"),
+            Cell::Rows(rows) => {
+                for (n, (cited, label)) in rows.iter().enumerate() {
+                    em.text(if n > 0 { "; " } else { "" });
+                    em.open("to", &[("", Arg::Label(label))]);
+                    em.text(cited);
+                    em.close_inline();
+                    if !label.is_empty() {
+                        em.text(" p.\u{a0}");
+                        em.call_inline("pg", &[("", Arg::Label(label))]);
+                    }
+                }
+            }
+            Cell::Pages(words, spans) => {
+                em.text(words);
+                em.call_inline("pages", &[("", Arg::Spans(spans))]);
+            }
             Cell::Page(label) => em.call_inline("pg", &[("", Arg::Label(label))]),
             Cell::State(state) => em.call_inline("state-of", &[("", Arg::Str(state.name()))]),
             Cell::Mark(mark) => em.call_inline("mark", &[("", Arg::Str(mark.name()))]),
         }
     }
+}
+
+/// Words about as wide as the pages of `spans`, up to a line of them.
+fn room(spans: &[Span]) -> String {
+    let pieces = spans.iter().map(|span| {
+        if span.to.is_empty() {
+            "000"
+        } else {
+            "000\u{2013}000"
+        }
+    });
+    pieces.take(3).collect::<Vec<_>>().join(", ")
 }
 
 /// Writes a table `width` points wide.

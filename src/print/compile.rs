@@ -80,7 +80,7 @@ pub(super) fn compile(
             let (world, document) = lay_out(manuscript, Some(&room), theme, places)?;
             // A book with more pages than its numbers have digits for is laid out again, with more.
             if document.pages().len().to_string().len() > room.len() {
-                room.push_str("9");
+                room.push('9');
                 continue;
             }
             break furnish(manuscript, &world, &document)?;

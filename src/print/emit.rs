@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::glyphs::Glyphs;
+use super::places::Span;
 use super::wrap::{chop, chop_to, is_citation, words};
 use crate::diagnostic::{Place, Range32};
 
@@ -42,6 +43,8 @@ pub(super) enum Arg<'a> {
     Point(f64),
     /// A label name, or `none` when empty.
     Label(&'a str),
+    /// Pieces of the print, by their labels.
+    Spans(&'a [Span]),
     /// Text that no page shows: the words behind a picture, the name of a file. Every character is kept.
     Alt(&'a str),
 }
@@ -75,6 +78,7 @@ pub(super) struct Emitter<'a> {
     run: f64,
     depth: usize,
     indents: Vec<f64>,
+    unindexed: bool,
 }
 
 /// A finished virtual file.
@@ -105,7 +109,9 @@ const LONG_WORD: usize = 24;
 impl<'a> Emitter<'a> {
     /// An empty file that may call every function of the template.
     pub fn new(glyphs: &'a Glyphs) -> Self {
-        let out = String::from("#import \"/print/binder.typ\": *\n");
+        let imports =
+            ["binder", "forms", "indexes"].map(|file| format!("#import \"/print/{file}.typ\": *\n"));
+        let out = imports.concat();
         Self {
             out,
             glyphs,
@@ -116,6 +122,7 @@ impl<'a> Emitter<'a> {
             run: 0.0,
             depth: 0,
             indents: vec![],
+            unindexed: false,
         }
     }
 
@@ -137,6 +144,16 @@ impl<'a> Emitter<'a> {
     pub fn at(&mut self, origin: Origin) {
         self.marks.push((self.out.len(), origin.clone()));
         self.origin = origin;
+    }
+
+    /// Keeps the citations of this file out of the index: its words are printed elsewhere, or are not in effect.
+    pub fn leave_out_of_index(&mut self) {
+        self.unindexed = true;
+    }
+
+    /// True where citations are to be found through the index.
+    pub fn is_indexed(&self) -> bool {
+        !self.unindexed
     }
 
     /// Notes that something of the place named by [`Self::at`] can't be shown.
@@ -428,6 +445,17 @@ impl<'a> Emitter<'a> {
                 self.out.push(')');
             }
             Arg::Alt(text) => self.name(text),
+            Arg::Spans(spans) => {
+                self.out.push('(');
+                for span in spans {
+                    self.out.push('(');
+                    for name in [&span.from, &span.to].into_iter().filter(|name| !name.is_empty()) {
+                        self.arg("", Arg::Label(name));
+                    }
+                    self.out.push_str("), ");
+                }
+                self.out.push(')');
+            }
             Arg::List(items) => {
                 self.out.push('(');
                 for item in items {

@@ -2,7 +2,7 @@
 //! where it can be printed.
 
 use super::book::{Book, Tab};
-use super::cells::{self, Cell};
+use super::cells;
 use super::emit::{Arg, Emitter, Origin};
 use super::tables;
 use crate::content::{Exhibit, Phi};
@@ -20,37 +20,13 @@ pub(super) use body::{Body, Drawings, Sheet, draw};
 /// Tallest picture, in points, that stands under the head of its exhibit; a taller one gets a sheet of its own.
 const TALLEST: f64 = 420.0;
 
-/// Writes the list and the sheets.
+/// Writes the sheets, an exhibit after the other.
 pub(super) fn exhibits(book: &Book, em: &mut Emitter) {
     let exhibits = &book.binder.content.exhibits;
     if exhibits.is_empty() {
         return;
     }
     let part = Tab::Exhibits.title();
-    book.sheet(em, &part, "List of exhibits", Some(Tab::Exhibits), &[]);
-    cells::heading(em, 2, "List of exhibits");
-    let rows: Vec<Vec<Cell>> = exhibits
-        .iter()
-        .enumerate()
-        .map(|(index, exhibit)| {
-            let label = book.links.exhibit(index);
-            let cited: Vec<String> = exhibit.rows.iter().map(|row| row.cited.to_string()).collect();
-            vec![
-                Cell::Link(label.clone(), exhibit.id.clone()),
-                Cell::text(&exhibit.title),
-                Cell::text(date(exhibit)),
-                Cell::text(cited.join("; ")),
-                Cell::Page(label),
-            ]
-        })
-        .collect();
-    cells::table(
-        em,
-        &["Exhibit", "Title", "Date", "Rows", "Page"],
-        &rows,
-        book.width(),
-    );
-    em.close();
     book.sheet(em, &part, "Exhibit sheets", Some(Tab::Exhibits), &[]);
     for (index, exhibit) in exhibits.iter().enumerate() {
         sheet(book, em, index, exhibit);
@@ -108,14 +84,31 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
     if nothing_on_file && !book.binder.meta.shows_gaps() {
         super::rows::nothing(book, em, "");
     } else if let Some(body) = book.drawings.bodies.get(index) {
-        show(book, em, exhibit, body);
+        show(book, em, index, exhibit, body);
+    }
+    if !on_sheets(book, index) {
+        end(book, em, index);
     }
     em.item_close();
     em.end();
     attach::attach(book, em, index, exhibit);
 }
 
-fn show(book: &Book, em: &mut Emitter, exhibit: &Exhibit, body: &Body) {
+/// True where the last thing of an exhibit is a sheet of its own.
+fn on_sheets(book: &Book, index: usize) -> bool {
+    match book.drawings.bodies.get(index) {
+        Some(Body::Picture { sheet, .. }) => sheet.height > TALLEST,
+        Some(Body::Pages { sheets, .. }) => !sheets.is_empty(),
+        _ => false,
+    }
+}
+
+/// Marks the last thing of an exhibit: indexes name its pages, from the first to the last.
+fn end(book: &Book, em: &mut Emitter, index: usize) {
+    em.call_inline("ends", &[("", Arg::Label(&book.links.exhibit_end(index)))]);
+}
+
+fn show(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit, body: &Body) {
     match body {
         Body::Nothing => {}
         Body::Words(words) => cells::lead(em, words),
@@ -126,14 +119,19 @@ fn show(book: &Book, em: &mut Emitter, exhibit: &Exhibit, body: &Body) {
                 em.close();
                 said(em, note);
             } else {
-                page(em, exhibit, sheet, "", note);
+                let last = |em: &mut Emitter| end(book, em, index);
+                page(em, exhibit, sheet, ("", note), last);
             }
         }
         Body::Pages { sheets, of, note } => {
             said(em, note);
             for (n, sheet) in sheets.iter().enumerate() {
                 let place = format!("page {} of {of} of this exhibit", n + 1);
-                page(em, exhibit, sheet, &place, "");
+                page(em, exhibit, sheet, (&place, ""), |em| {
+                    if n + 1 == sheets.len() {
+                        end(book, em, index);
+                    }
+                });
             }
         }
         Body::Text { text, note } => {
@@ -167,18 +165,24 @@ fn picture(em: &mut Emitter, sheet: &Sheet) {
     em.call_inline(name, &args);
 }
 
-/// A bitmap on a sheet of its own, under a line that says what it is a page of.
-fn page(em: &mut Emitter, exhibit: &Exhibit, sheet: &Sheet, place: &str, note: &str) {
+/// A bitmap on a sheet of its own, under a line that says what it is a page of. `more` writes what stands with it.
+fn page(
+    em: &mut Emitter,
+    exhibit: &Exhibit,
+    sheet: &Sheet,
+    (place, note): (&str, &str),
+    more: impl FnOnce(&mut Emitter),
+) {
     let digest = exhibit.found.as_ref().map_or("", |found| found.sha256.as_str());
     let digest = match digest.get(..12) {
         Some(short) => format!("SHA-256 {short}..."),
         None => String::new(),
     };
     let cited: Vec<String> = exhibit.rows.iter().map(|row| row.cited.to_string()).collect();
-    let more = cited.len().saturating_sub(CITED);
-    let mut cited = cited[..cited.len() - more].join("; ");
-    if more > 0 {
-        cited.push_str(&format!("; {more} more"));
+    let beyond = cited.len().saturating_sub(CITED);
+    let mut cited = cited[..cited.len() - beyond].join("; ");
+    if beyond > 0 {
+        cited.push_str(&format!("; {beyond} more"));
     }
     let name = format!("Exhibit {}", exhibit.id);
     let parts = [date(exhibit), cited, digest];
@@ -198,6 +202,7 @@ fn page(em: &mut Emitter, exhibit: &Exhibit, sheet: &Sheet, place: &str, note: &
         ],
     );
     picture(em, sheet);
+    more(em);
     em.close();
 }
 

@@ -9,6 +9,7 @@ use crate::address;
 use crate::binder::{Binder, SectionLink};
 use crate::content::Phi;
 use crate::markdown::{Block, BlockKind, Document};
+use crate::retention::superseded_texts;
 use crate::rule::RowId;
 
 /// Labels of a binder, and the pictures its texts show.
@@ -64,6 +65,14 @@ impl Links {
             links.add_text(&label, &text.policy.body);
             for text in &life.texts {
                 links.by_path.insert(text.policy.path.to_string(), label.clone());
+            }
+            // A part has no shelf.
+            let shelved = superseded_texts(life, binder.meta.as_of).into_iter();
+            for old in shelved.filter(|old| *old != life.shown && binder.meta.only.is_whole()) {
+                let label = links.superseded(index, old);
+                let policy = &life.texts[old].policy;
+                links.add_text(&label, &policy.body);
+                links.by_path.insert(policy.path.to_string(), label);
             }
         }
         for (index, record) in binder.content.records.iter().enumerate() {
@@ -123,9 +132,30 @@ impl Links {
         format!("gap-{}", row.index())
     }
 
+    /// Label of the end of a row's part.
+    pub fn row_end(&self, row: RowId) -> String {
+        format!("row-{}-end", row.index())
+    }
+
+    /// Labels of the beginning and the end of a row's answer.
+    pub fn answer(&self, row: RowId) -> (String, String) {
+        let n = row.index();
+        (format!("row-{n}-answer"), format!("row-{n}-answered"))
+    }
+
+    /// Label of what is asked for of a row, in the index of request items.
+    pub fn requests(&self, row: RowId) -> String {
+        format!("requests-{}", row.index())
+    }
+
     /// Label of the printed text of a policy life.
     pub fn policy(&self, life: usize) -> String {
         format!("policy-{life}")
+    }
+
+    /// Label of a superseded text of a policy life.
+    pub fn superseded(&self, life: usize, text: usize) -> String {
+        format!("policy-{life}-{text}")
     }
 
     /// Label of a section of a policy's printed text; of the policy where that text is not the one printed.
@@ -153,6 +183,21 @@ impl Links {
     /// Label of an exhibit's sheet.
     pub fn exhibit(&self, exhibit: usize) -> String {
         format!("exhibit-{exhibit}")
+    }
+
+    /// Label of the last thing of an exhibit.
+    pub fn exhibit_end(&self, exhibit: usize) -> String {
+        format!("exhibit-{exhibit}-end")
+    }
+
+    /// Label of a line of a register: of its entry number `entry`, from 0. Only lines that serve a row have one.
+    pub fn line(&self, register: &str, entry: usize) -> String {
+        format!("register-{register}-line-{entry}")
+    }
+
+    /// Label of the statements of none of a register.
+    pub fn nones(&self, register: &str) -> String {
+        format!("register-{register}-nones")
     }
 
     /// Where a link written in the file `from` leads. `own` is the label of the text it stands in.

@@ -1,6 +1,6 @@
 //! Registers as tables: every line, every filled column; wide ones on turned pages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::book::{Book, Tab};
 use super::cells::{self, Cell};
@@ -74,6 +74,11 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
     if name == "risks" {
         super::risks::picture(em, table);
     }
+    let lines = serving(book, name);
+    let first: Vec<Option<usize>> = rows
+        .iter()
+        .map(|row| row.iter().position(|cell| !cell.trim().is_empty()))
+        .collect();
     if rows.is_empty() {
         cells::lead(em, "No line.");
     } else {
@@ -85,6 +90,9 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
                     .map(|cell| cell.place.clone());
                 em.at(place.map_or(Origin::None, Origin::Place));
                 em.text(&rows[row][column]);
+                if first[row] == Some(column) && lines.contains(&row) {
+                    em.call_inline("at", &[("", Arg::Label(&book.links.line(name, row)))]);
+                }
             }
         });
         em.at(Origin::None);
@@ -93,12 +101,24 @@ pub(super) fn register(book: &Book, em: &mut Emitter, name: &str) {
     em.close();
 }
 
+/// The lines of a register that serve a row: indexes name the page of each.
+fn serving(book: &Book, name: &str) -> BTreeSet<usize> {
+    let links = rule().row_ids().flat_map(|row| &book.binder.links(row).entries);
+    links
+        .filter(|link| link.register == name)
+        .map(|link| link.entry)
+        .collect()
+}
+
 /// Statements that nothing happened in a period.
 fn nones(book: &Book, em: &mut Emitter, table: &Table, width: f64) {
     if table.nones.is_empty() {
         return;
     }
-    cells::heading(em, 3, "Statements that there was none");
+    let label = book.links.nones(table.register.name);
+    em.open("hd", &[("", Arg::Int(3)), ("to", Arg::Label(&label))]);
+    em.text("Statements that there was none");
+    em.close();
     let rows: Vec<Vec<Cell>> = table
         .nones
         .iter()
@@ -140,6 +160,15 @@ fn column_title(table: &Table, column: &str) -> String {
         .flat_map(char::to_uppercase)
         .chain(letters)
         .collect()
+}
+
+/// Label of the first line of a register that touches a row.
+fn first_line(book: &Book, name: &str, links: &RowLinks) -> String {
+    let lines = book.lines(name, &links.entries, &links.nones);
+    lines
+        .into_iter()
+        .next()
+        .map_or_else(|| book.links.register(name), |span| span.from)
 }
 
 /// The register entries that touch a row, a line for each register.
@@ -203,11 +232,11 @@ pub(super) fn summaries(book: &Book, links: &RowLinks) -> Vec<Vec<Cell>> {
                 label.clone(),
                 format!("{}: {}", table.register.title, what.join(", ")),
             ),
-            Cell::text(book.systems(&systems)),
-            Cell::text(period),
-            Cell::text(""),
+            Cell::or_dash(book.systems(&systems)),
+            Cell::or_dash(period),
+            Cell::text("see its lines"),
             Cell::text("register"),
-            Cell::Page(label),
+            Cell::Page(first_line(book, name, links)),
         ]);
     }
     rows

@@ -1,4 +1,5 @@
-//! A row's part, always in one pattern: the law, the answer, policies in effect, evidence, what is asked for, gaps.
+//! A row's part, always in one pattern of five: the law, the answer, policies in effect, evidence, gaps. Below them
+//! stands where the things are that OCR's protocol asks to see.
 
 use super::book::{Book, Tab};
 use super::cells::{self, Cell};
@@ -41,24 +42,16 @@ pub(super) fn row(book: &Book, em: &mut Emitter, id: RowId) {
     );
     cells::heading(em, 3, "The law");
     law(book, em, row);
-    cells::heading(em, 3, "Our answer");
     answer(book, em, links, found.state);
     cells::heading(em, 3, "Policies in effect");
     policies(book, em, links, found.marks.policy);
     cells::heading(em, 3, "Evidence");
     evidence(book, em, id);
-    cells::heading(
-        em,
-        3,
-        &format!(
-            "What OCR's {} audit protocol asks to see",
-            rule().protocol_edition()
-        ),
-    );
-    requests(book, em, row, links);
     if book.binder.meta.shows_gaps() {
         gaps(book, em, id);
     }
+    requests(book, em, row);
+    em.call("ends", &[("", Arg::Label(&book.links.row_end(id)))]);
     em.close();
 }
 
@@ -116,7 +109,12 @@ fn quote(em: &mut Emitter, cite: &str, heading: &str, words: &str) {
 }
 
 fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
-    let Some(answer) = links.answer.map(|index| &book.binder.content.answers[index]) else {
+    let answer = links.answer.map(|index| &book.binder.content.answers[index]);
+    let (from, to) = answer.map_or_else(Default::default, |answer| book.links.answer(answer.row));
+    em.open("hd", &[("", Arg::Int(3)), ("to", Arg::Label(&from))]);
+    em.text("Our answer");
+    em.close();
+    let Some(answer) = answer else {
         match state {
             State::DoesNotApply => cells::lead(em, "No answer is needed: the row does not apply."),
             _ => nothing(book, em, "This binder contains no answer for this row."),
@@ -157,6 +155,7 @@ fn answer(book: &Book, em: &mut Emitter, links: &RowLinks, state: State) {
     prose.blocks(em, from..answer.body.blocks.len());
     prose.notes(em);
     decided(em, answer);
+    em.call("ends", &[("", Arg::Label(&to))]);
 }
 
 fn decided(em: &mut Emitter, answer: &Answer) {
@@ -238,7 +237,7 @@ fn evidence(book: &Book, em: &mut Emitter, id: RowId) {
             .map(|part| {
                 vec![
                     Cell::text(&part.wanted),
-                    Cell::text(&part.coverage),
+                    Cell::or_dash(&part.coverage),
                     Cell::Mark(part.mark),
                 ]
             })
@@ -269,15 +268,15 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
         let label = book.links.record(*index);
         rows.push(vec![
             Cell::Link(label.clone(), record.title.clone()),
-            Cell::text(book.systems(&record.systems)),
-            Cell::text(
+            Cell::or_dash(book.systems(&record.systems)),
+            Cell::or_dash(
                 record
                     .date
                     .as_ref()
                     .map(|d| d.value.to_string())
                     .unwrap_or_default(),
             ),
-            Cell::text(
+            Cell::or_dash(
                 book.people(
                     record
                         .signed_by
@@ -301,9 +300,9 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
             .unwrap_or_default();
         rows.push(vec![
             Cell::Link(label.clone(), format!("{}{locator}", exhibit.title)),
-            Cell::text(book.systems(&exhibit.systems)),
-            Cell::text(super::exhibits::date(exhibit)),
-            Cell::text(book.people(&exhibit.by)),
+            Cell::or_dash(book.systems(&exhibit.systems)),
+            Cell::or_dash(super::exhibits::date(exhibit)),
+            Cell::or_dash(book.people(&exhibit.by)),
             Cell::text(&exhibit.id),
             Cell::Page(label),
         ]);
@@ -311,104 +310,37 @@ fn proofs(book: &Book, id: RowId) -> Vec<Vec<Cell>> {
     rows
 }
 
-fn requests(book: &Book, em: &mut Emitter, row: &Row, links: &RowLinks) {
+/// What OCR's protocol asks to see for the row, in short: the items stand in words, each with its documents by name, in
+/// the index of request items.
+fn requests(book: &Book, em: &mut Emitter, row: &Row) {
+    let count = match row.requests.len() {
+        1 => "1 item".to_string(),
+        n => format!("{n} items"),
+    };
+    em.open("asked-for", &[]);
+    em.text(&format!(
+        "OCR's {} audit protocol asks to see {count} for this row. ",
+        rule().protocol_edition()
+    ));
     if book.binder.assessment(row.id).state == State::DoesNotApply {
-        cells::lead(em, "The row does not apply.");
-        return;
-    }
-    let sign = book.binder.meta.edition == Edition::Production;
-    let none = book.binder.meta.nothing();
-    let head = ["Item", "Asked for", "Where it is"].map(str::to_string);
-    let ids: Vec<String> = row.requests.iter().map(|item| item.id.to_string()).collect();
-    let places: Vec<Vec<(String, String)>> = row
-        .requests
-        .iter()
-        .map(|item| places(book, row, links, item.kind))
-        .collect();
-    let words: Vec<Vec<String>> = row
-        .requests
-        .iter()
-        .enumerate()
-        .map(|(n, item)| {
-            let there: Vec<String> = places[n]
-                .iter()
-                .map(|(title, _)| format!("{title}, page 000;"))
-                .collect();
-            let there = if there.is_empty() {
-                none.to_string()
-            } else {
-                there.join(" ")
+        em.text("The row does not apply. ");
+    } else {
+        for item in &row.requests {
+            let found = book.answering(row.id, item.kind);
+            em.open("st", &[]);
+            em.text(&format!("/{}", item.id));
+            em.close_inline();
+            let place = match (found.is_empty(), item.kind) {
+                (true, _) => "no document",
+                (_, RequestKind::Policy) => "under Policies in effect",
+                (_, RequestKind::Evidence) => "under Evidence",
+                (_, RequestKind::Alternative) => "the decision",
             };
-            vec![ids[n].clone(), item.text.clone(), there]
-        })
-        .collect();
-    let plan = super::tables::plan(em.glyphs(), &head, &words, book.width());
-    super::tables::emit(em, &plan, &[], &head, &words, |em, line, column| {
-        match (line, column) {
-            (None, _) => em.text(&head[column]),
-            (Some(n), 0) => em.text(&ids[n]),
-            (Some(n), 1) => em.text(&row.requests[n].text),
-            (Some(n), _) if places[n].is_empty() => {
-                em.text(none);
-                if sign {
-                    em.call_inline("sign-here", &[]);
-                }
-            }
-            (Some(n), _) => {
-                for (at, (title, label)) in places[n].iter().enumerate() {
-                    em.text(&format!("{}{title}, page ", if at > 0 { "; " } else { "" }));
-                    em.call_inline("pg", &[("", Arg::Label(label))]);
-                }
-            }
-        }
-    });
-}
-
-/// Where a request item is answered: title and label.
-fn places(book: &Book, row: &Row, links: &RowLinks, kind: RequestKind) -> Vec<(String, String)> {
-    let content = &book.binder.content;
-    let mut places: Vec<(String, String)> = vec![];
-    match kind {
-        RequestKind::Policy => {
-            for link in links.sections.iter().filter(|link| link.in_effect) {
-                let life = &book.binder.policies[link.life];
-                if link.text == life.shown {
-                    let title = book.binder.text(*link).policy.title.clone();
-                    places.push((title, book.links.section(book.binder, *link)));
-                }
-            }
-        }
-        RequestKind::Evidence => {
-            for index in &links.records {
-                places.push((content.records[*index].title.clone(), book.links.record(*index)));
-            }
-            let mut names: Vec<&str> = links
-                .entries
-                .iter()
-                .chain(&links.nones)
-                .map(|entry| entry.register)
-                .collect();
-            names.sort_unstable();
-            names.dedup();
-            names.retain(|name| *name != "evidence");
-            for name in names {
-                if let Some(table) = content.registers.get(name) {
-                    places.push((table.register.title.to_string(), book.links.register(name)));
-                }
-            }
-            for index in &links.exhibits {
-                let exhibit = &content.exhibits[*index];
-                places.push((format!("Exhibit {}", exhibit.id), book.links.exhibit(*index)));
-            }
-        }
-        RequestKind::Alternative => {
-            if links
-                .answer
-                .is_some_and(|index| !content.answers[index].decisions.is_empty())
-            {
-                places.push(("Decision".to_string(), decisions::label(row.id)));
-            }
+            em.text(&format!("\u{a0}{place}; "));
         }
     }
-    places
+    em.text("in words, with each document and all its pages: page ");
+    em.call_inline("pg", &[("", Arg::Label(&book.links.requests(row.id)))]);
+    em.text(".");
+    em.close();
 }

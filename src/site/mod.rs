@@ -245,6 +245,7 @@ impl<'a> Site<'a> {
                 engine.render("exhibit.html", &shell, &views::exhibits::view(self, at, i))
             }
             PageKind::Decisions => engine.render("decisions.html", &shell, &views::decisions::view(self, at)),
+            PageKind::Retention => engine.render("retention.html", &shell, &views::retention::view(self, at)),
             PageKind::NotFound => engine.render("not-found.html", &shell, &()),
         };
         (html, notes)

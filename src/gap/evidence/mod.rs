@@ -14,6 +14,7 @@ use crate::content::registers::NoneAccepted;
 use crate::diagnostic::Place;
 use crate::rule::RowId;
 
+mod age;
 mod coverage;
 mod documents;
 mod entries;
@@ -22,6 +23,7 @@ mod members;
 mod nones;
 mod special;
 
+pub use age::{ExhibitAge, exhibit_age};
 pub use entries::belongs;
 pub use nones::none_speaks_of;
 
@@ -86,6 +88,19 @@ struct Look<'a> {
     decided_otherwise: bool,
 }
 
+impl<'a> Look<'a> {
+    fn new(binder: &'a Binder, row: RowId, decided_otherwise: bool) -> Self {
+        let intervals = &binder.content.config.intervals.rows;
+        Self {
+            binder,
+            row,
+            as_of: binder.meta.as_of,
+            own_interval: intervals.get(&row).map(|own| (shortest_default(row), *own)),
+            decided_otherwise,
+        }
+    }
+}
+
 impl Look<'_> {
     /// The interval to use where the default is `months`.
     fn months(&self, months: u32) -> u32 {
@@ -110,19 +125,7 @@ pub(super) fn evidence(
     wanted: Wanted,
     decided_otherwise: bool,
 ) -> (Mark, Vec<Draft>, Vec<PartProof>) {
-    let look = Look {
-        binder,
-        row,
-        as_of: binder.meta.as_of,
-        own_interval: binder
-            .content
-            .config
-            .intervals
-            .rows
-            .get(&row)
-            .map(|own| (shortest_default(row), *own)),
-        decided_otherwise,
-    };
+    let look = Look::new(binder, row, decided_otherwise);
     let own = proof::parts(row).iter();
     let alternative = std::iter::once(&proof::ALTERNATIVE);
     let parts: Vec<&Part> = match wanted {
