@@ -206,7 +206,7 @@ fn pdf() -> &'static [u8] {
 
 /// The text of the pages without heads, feet and tabs.
 static TEXT: LazyLock<String> = LazyLock::new(|| {
-    let body = ["-x", "26", "-y", "62", "-W", "740", "-H", "664", "-raw"];
+    let body = ["-x", "26", "-y", "60", "-W", "740", "-H", "676", "-raw"];
     poppler("pdftotext", &body, pdf())
 });
 

@@ -97,7 +97,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
 /// True where the last thing of an exhibit is a sheet of its own.
 fn on_sheets(book: &Book, index: usize) -> bool {
     match book.drawings.bodies.get(index) {
-        Some(Body::Picture { sheet, .. }) => sheet.height > TALLEST,
+        Some(Body::Picture { sheet, .. }) => sheet.tall() > TALLEST,
         Some(Body::Pages { sheets, .. }) => !sheets.is_empty(),
         _ => false,
     }
