@@ -68,6 +68,7 @@ pub(super) struct Emitter<'a> {
     limit: Option<(f64, f64)>,
     run: f64,
     depth: usize,
+    unindexed: bool,
 }
 
 /// A finished virtual file.
@@ -98,7 +99,9 @@ const LONG_WORD: usize = 24;
 impl<'a> Emitter<'a> {
     /// An empty file that may call every function of the template.
     pub fn new(glyphs: &'a Glyphs) -> Self {
-        let out = String::from("#import \"/print/binder.typ\": *\n#import \"/print/indexes.typ\": *\n");
+        let imports =
+            ["binder", "forms", "indexes"].map(|file| format!("#import \"/print/{file}.typ\": *\n"));
+        let out = imports.concat();
         Self {
             out,
             glyphs,
@@ -108,6 +111,7 @@ impl<'a> Emitter<'a> {
             limit: None,
             run: 0.0,
             depth: 0,
+            unindexed: false,
         }
     }
 
@@ -129,6 +133,16 @@ impl<'a> Emitter<'a> {
     pub fn at(&mut self, origin: Origin) {
         self.marks.push((self.out.len(), origin.clone()));
         self.origin = origin;
+    }
+
+    /// Keeps the citations of this file out of the index: its words are printed elsewhere, or are not in effect.
+    pub fn leave_out_of_index(&mut self) {
+        self.unindexed = true;
+    }
+
+    /// True where citations are to be found through the index.
+    pub fn is_indexed(&self) -> bool {
+        !self.unindexed
     }
 
     /// Goes into something nested.

@@ -8,6 +8,7 @@ use super::pictures::{Picture, Pictures};
 use crate::address;
 use crate::binder::{Binder, SectionLink};
 use crate::markdown::{Block, BlockKind, Document};
+use crate::retention::superseded_texts;
 use crate::rule::RowId;
 
 /// Labels of a binder, and the pictures its texts show.
@@ -61,6 +62,14 @@ impl Links {
             links.add_text(&label, &text.policy.body);
             for text in &life.texts {
                 links.by_path.insert(text.policy.path.to_string(), label.clone());
+            }
+            // A part has no shelf.
+            let shelved = superseded_texts(life, binder.meta.as_of).into_iter();
+            for old in shelved.filter(|old| *old != life.shown && binder.meta.only.is_whole()) {
+                let label = links.superseded(index, old);
+                let policy = &life.texts[old].policy;
+                links.add_text(&label, &policy.body);
+                links.by_path.insert(policy.path.to_string(), label);
             }
         }
         for (index, record) in binder.content.records.iter().enumerate() {
@@ -129,6 +138,11 @@ impl Links {
     /// Label of the printed text of a policy life.
     pub fn policy(&self, life: usize) -> String {
         format!("policy-{life}")
+    }
+
+    /// Label of a superseded text of a policy life.
+    pub fn superseded(&self, life: usize, text: usize) -> String {
+        format!("policy-{life}-{text}")
     }
 
     /// Label of a section of a policy's printed text; of the policy where that text is not the one printed.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use typst::foundations::Bytes;
 
-use super::book::{Book, Doc};
+use super::book::{Book, Doc, Tab};
 use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
@@ -200,6 +200,7 @@ fn sheet(book: &Book) -> String {
             ("as-of", Arg::Str(&as_of)),
             ("build", Arg::Str(&meta.build_id_short)),
             ("notice", Arg::Str(&notice)),
+            ("tabs", Arg::Int(Tab::all().len())),
             (
                 "paper",
                 Arg::Str(match meta.paper {

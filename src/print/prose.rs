@@ -318,7 +318,10 @@ impl Prose<'_> {
 
 /// A citation as a link to its row and an entry of the index.
 pub(super) fn citation(em: &mut Emitter, text: &str, rows: &[RowId], links: &Links) {
-    let numbers: Vec<usize> = rows.iter().map(|row| row.index()).collect();
+    let numbers: Vec<usize> = match em.is_indexed() {
+        true => rows.iter().map(|row| row.index()).collect(),
+        false => vec![],
+    };
     let label = rows.first().map(|row| links.row(*row)).unwrap_or_default();
     em.open(
         "ct",
