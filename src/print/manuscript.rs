@@ -19,9 +19,9 @@ use crate::theme::Theme;
 use crate::world::Folder;
 
 /// The virtual file that calls all others.
-const MAIN: &str = "/main.typ";
+pub(super) const MAIN: &str = "/main.typ";
 /// The virtual file with what the template must know of the whole binder.
-const META: &str = "/meta.typ";
+pub(super) const META: &str = "/meta.typ";
 /// Folder of the theme's Typst files.
 const TEMPLATE: &str = "print";
 
@@ -50,7 +50,7 @@ impl Manuscript {
     /// A theme without fonts.
     pub fn new(binder: &Binder, theme: &Theme, folder: &Folder) -> Result<Self, Vec<Diagnostic>> {
         let glyphs = Glyphs::load(theme);
-        if glyphs.fonts.is_empty() {
+        if glyphs.is_empty() {
             let place = Place::file("theme/fonts");
             return Err(vec![Diagnostic::error(
                 "no-fonts",
@@ -58,9 +58,9 @@ impl Manuscript {
                 "The theme holds no fonts, so nothing can be printed.",
             )]);
         }
-        let links = Links::new(binder, Pictures::new(folder));
         let paper = binder.meta.paper;
         let room = (Book::paper_width(paper), Book::picture_height(paper));
+        let links = Links::new(binder, Pictures::new(folder, room));
         let drawings = exhibits::draw(binder, &links, folder, room);
         let book = Book {
             binder,

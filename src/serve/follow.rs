@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::panel::{Of, Templates};
 use super::printing::{Desk, Job};
 use super::snapshot::{self, Board, Site};
-use super::watch::{Synced, Watcher};
+use super::watch::{Look, Synced, Watcher};
 use super::{Happening, changed};
 use crate::binder::Options;
 use crate::diagnostic::Diagnostic;
@@ -56,6 +56,9 @@ impl Follower<'_> {
         let mut reader = Reader::new(dir);
         let mut last: Option<Seen> = None;
         let mut good: Option<Good> = None;
+        let mut look = Look::Saved;
+        // What was found by the clock and may be half a save.
+        let mut found: Option<Seen> = None;
         loop {
             let time = Stopwatch::start();
             let reading = self.read(&mut reader, watcher);
@@ -66,6 +69,13 @@ impl Follower<'_> {
                 problems: folder.problems.clone(),
             };
             if last.as_ref() != Some(&seen) {
+                if look == Look::Time && found.as_ref() != Some(&seen) {
+                    found = Some(seen);
+                    if watcher.quiet() == Look::Never {
+                        return;
+                    }
+                    continue;
+                }
                 match &good {
                     Some(good) if good.seen == seen => {
                         self.board.as_before();
@@ -79,7 +89,9 @@ impl Follower<'_> {
                 }
                 last = Some(seen);
             }
-            if !watcher.wait(reading.unsettled) {
+            found = None;
+            look = watcher.wait(reading.unsettled);
+            if look == Look::Never {
                 return;
             }
         }

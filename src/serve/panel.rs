@@ -6,7 +6,7 @@ use tera::{Context, Tera};
 use crate::content::text;
 use crate::diagnostic::report::{count, marked_line};
 use crate::diagnostic::{Diagnostic, Place, Severity, Source};
-use crate::site::html;
+use crate::site::html::{self, Html};
 use crate::theme::Theme;
 use crate::world::Folder;
 
@@ -48,10 +48,13 @@ struct View {
 #[derive(Serialize)]
 struct Message {
     severity: &'static str,
-    text: String,
+    text: Html,
+    /// The same without markup.
+    #[serde(skip)]
+    words: String,
     at: Option<At>,
     also: Vec<Also>,
-    help: String,
+    help: Html,
 }
 
 #[derive(Serialize)]
@@ -142,11 +145,11 @@ impl Templates {
             ),
             Of::Site => (
                 format!("{things} to put right before the newest version can be shown"),
-                "What you see below is the last version that could be made. This message goes away by itself.",
+                "The pages behind this message are the last that could be made. The message goes away by itself.",
             ),
             Of::Print => (
                 format!("{things} to put right before the PDF can be made"),
-                "The pages are up to date. The PDF is the last one that could be made. This message goes away by itself.",
+                "The pages are up to date. The PDF is the last one that could be made. The message goes away by itself.",
             ),
         };
         let view = View {
@@ -165,8 +168,8 @@ impl Templates {
 
 fn sentence(message: &Message) -> String {
     match &message.at {
-        Some(at) => format!("{}: {}", at.place, message.text),
-        None => message.text.clone(),
+        Some(at) => format!("{}: {}", at.place, message.words),
+        None => message.words.clone(),
     }
 }
 
@@ -180,7 +183,8 @@ fn message(diagnostic: &Diagnostic, source: &dyn Fn(&Place) -> Option<Source>) -
             Severity::Error => "error",
             Severity::Warning => "warning",
         },
-        text: diagnostic.message.clone(),
+        text: html::prose(&diagnostic.message),
+        words: diagnostic.message.clone(),
         at: (!diagnostic.place.file.is_empty()).then(|| at(&diagnostic.place)),
         also: diagnostic
             .also
@@ -190,7 +194,7 @@ fn message(diagnostic: &Diagnostic, source: &dyn Fn(&Place) -> Option<Source>) -
                 at: at(place),
             })
             .collect(),
-        help: diagnostic.help.clone(),
+        help: html::prose(&diagnostic.help),
     }
 }
 

@@ -61,6 +61,17 @@ pub enum Wake {
     Stop,
 }
 
+/// Why the wait is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Something was saved, and has been quiet since.
+    Saved,
+    /// It is time. What is found now may be in the middle of a save.
+    Time,
+    /// The program ends.
+    Never,
+}
+
 /// What came of bringing the watches up to date.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Synced {
@@ -169,8 +180,8 @@ impl Watcher {
     }
 
     /// Waits until it is time to look, at most until the next look that comes without events. `unsettled`: what was
-    /// read last was being written. False when the program ends.
-    pub fn wait(&mut self, unsettled: bool) -> bool {
+    /// read last was being written.
+    pub fn wait(&mut self, unsettled: bool) -> Look {
         let after = AFTER.get(self.looks).copied();
         let mut longest = after.unwrap_or(IDLE);
         for sooner in [self.every, unsettled.then_some(UNSETTLED)].into_iter().flatten() {
@@ -180,7 +191,7 @@ impl Watcher {
         loop {
             let left = longest.saturating_sub(watch.total());
             match self.woken.recv_timeout(left) {
-                Ok(Wake::Stop) => return false,
+                Ok(Wake::Stop) => return Look::Never,
                 Ok(wake) if self.is_ours(&wake) => {
                     self.looks = 0;
                     return self.quiet();
@@ -188,30 +199,34 @@ impl Watcher {
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
                     self.looks = (self.looks + 1).min(AFTER.len());
-                    return true;
+                    return Look::Time;
                 }
                 // The system's watcher is gone: only time is left.
                 Err(RecvTimeoutError::Disconnected) => {
                     std::thread::sleep(left);
-                    return true;
+                    return Look::Time;
                 }
             }
         }
     }
 
     /// Waits for the end of a save.
-    fn quiet(&mut self) -> bool {
+    pub fn quiet(&mut self) -> Look {
         let watch = Stopwatch::start();
         while watch.total() < LONGEST {
             match self.woken.recv_timeout(QUIET) {
-                Ok(Wake::Stop) => return false,
+                Ok(Wake::Stop) => return Look::Never,
                 Ok(wake) => {
                     self.is_ours(&wake);
                 }
-                Err(_) => return true,
+                Err(RecvTimeoutError::Timeout) => return Look::Saved,
+                Err(RecvTimeoutError::Disconnected) => {
+                    std::thread::sleep(QUIET);
+                    return Look::Saved;
+                }
             }
         }
-        true
+        Look::Saved
     }
 
     /// True when the wake-up is about something that we read. Output, and what else lies beside the content, is not.
@@ -257,5 +272,114 @@ fn is_gone(error: &notify::Error) -> bool {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
         ),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use notify::event::{CreateKind, DataChange};
+
+    use super::*;
+    use crate::world::reader::Reader;
+
+    /// A system that can watch so many folders.
+    struct Small(usize);
+
+    impl System for Small {
+        fn watch(&mut self, _: &Path) -> notify::Result<()> {
+            match self.0.checked_sub(1) {
+                Some(left) => {
+                    self.0 = left;
+                    Ok(())
+                }
+                None => Err(notify::Error::new(notify::ErrorKind::MaxFilesWatch)),
+            }
+        }
+
+        fn unwatch(&mut self, _: &Path) {
+            self.0 += 1;
+        }
+    }
+
+    fn folder() -> (tempfile::TempDir, BTreeMap<PathBuf, Watched>) {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("answers")).expect("a folder");
+        std::fs::write(folder.path().join("binder.toml"), "x").expect("a file");
+        let watch = Reader::new(folder.path()).read().watch;
+        (folder, watch)
+    }
+
+    fn watcher(system: Small) -> (Watcher, Sender<Wake>) {
+        let (waker, woken) = channel();
+        let watcher = Watcher {
+            system: Some(Box::new(system)),
+            held: BTreeMap::new(),
+            woken,
+            every: None,
+            looks: AFTER.len(),
+        };
+        (watcher, waker)
+    }
+
+    #[test]
+    fn new_folders_are_told_and_old_ones_let_go() {
+        let (_folder, all) = folder();
+        let (mut watcher, _waker) = watcher(Small(all.len()));
+        assert_eq!(watcher.sync(&all), Synced::More);
+        assert_eq!(watcher.sync(&all), Synced::Same);
+        assert_eq!(watcher.sync(&BTreeMap::new()), Synced::Same);
+        assert_eq!(watcher.sync(&all), Synced::More, "let go, so there is room again");
+    }
+
+    #[test]
+    fn at_the_limit_of_the_system_we_look_ourselves() {
+        let (_folder, all) = folder();
+        let (mut watcher, _waker) = watcher(Small(all.len() - 1));
+        let Synced::GaveUp(why) = watcher.sync(&all) else {
+            panic!("it can't watch them all");
+        };
+        assert!(why.contains("limit on watched folders"), "{why}");
+        assert_eq!(watcher.every, Some(POLL));
+        assert_eq!(watcher.sync(&all), Synced::Same, "and asks no more");
+    }
+
+    #[test]
+    fn events_of_output_and_of_neighbours_do_not_wake() {
+        let (folder, all) = folder();
+        let root = std::fs::canonicalize(folder.path()).expect("a folder");
+        let (mut watcher, _waker) = watcher(Small(100));
+        watcher.sync(&all);
+        let mut wakes = |path: PathBuf| {
+            let event = Event::new(EventKind::Modify(ModifyKind::Data(DataChange::Any))).add_path(path);
+            watcher.is_ours(&Wake::Seen(event))
+        };
+        assert!(wakes(root.join("answers/a.md")));
+        assert!(wakes(root.join("binder.toml")));
+        assert!(wakes(root.clone()));
+        assert!(!wakes(root.join("public")));
+        assert!(!wakes(root.join(".public.binder-lock")));
+        assert!(!wakes(root.with_file_name("neighbour")));
+        assert!(!matters(&EventKind::Access(AccessKind::Open(AccessMode::Read))));
+    }
+
+    #[test]
+    fn another_folder_under_the_same_name_is_watched_anew() {
+        let (folder, all) = folder();
+        let answers = std::fs::canonicalize(folder.path().join("answers")).expect("a folder");
+        let (mut watcher, _waker) = watcher(Small(100));
+        watcher.sync(&all);
+        let event = Event::new(EventKind::Create(CreateKind::Folder)).add_path(answers.clone());
+        assert!(watcher.is_ours(&Wake::Seen(event)));
+        assert_eq!(watcher.sync(&all), Synced::More);
+        assert!(watcher.held.contains_key(&answers));
+    }
+
+    #[test]
+    fn the_end_of_the_program_ends_the_wait() {
+        let (mut watcher, waker) = watcher(Small(100));
+        waker.send(Wake::Stop).expect("it listens");
+        assert_eq!(watcher.wait(false), Look::Never);
     }
 }
