@@ -214,7 +214,15 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         _ => 0..source.text.len(),
     };
     let file = fields::read(source, range, out)?;
-    let known = ["practice", "applies", "site", "intervals", "retention", "print", "serve"];
+    let known = [
+        "practice",
+        "applies",
+        "site",
+        "intervals",
+        "retention",
+        "print",
+        "serve",
+    ];
     file.check_keys("binder.toml", &known, out);
     let mut config = Config {
         place: Place::file(source.path.clone()),
@@ -273,7 +281,8 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
 
 fn serve(table: &Table, config: &mut Config, out: &mut Vec<Diagnostic>) {
     table.check_keys("[serve]", &["editor"], out);
-    let is_none = |entry: &fields::Entry| matches!(&entry.value.value, fields::Value::Text(text) if text.is_empty());
+    let is_none =
+        |entry: &fields::Entry| matches!(&entry.value.value, fields::Value::Text(text) if text.is_empty());
     if table.entry("editor").is_some_and(is_none) {
         config.editor = String::new();
         return;
@@ -292,10 +301,12 @@ fn serve(table: &Table, config: &mut Config, out: &mut Vec<Diagnostic>) {
     } else {
         "this is no link that opens an editor".to_owned()
     };
-    out.push(Diagnostic::error("bad-editor", editor.place, message).help(format!(
-        "Type editor = \"{EDITOR}\", or editor = \"\" for none. It may begin with {}.",
-        super::words::choice(EDITORS.iter().copied())
-    )));
+    out.push(
+        Diagnostic::error("bad-editor", editor.place, message).help(format!(
+            "Type editor = \"{EDITOR}\", or editor = \"\" for none. It may begin with {}.",
+            super::words::choice(EDITORS.iter().copied())
+        )),
+    );
 }
 
 fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {

@@ -173,7 +173,12 @@ mod tests {
         symlink(above.path(), dir.join("answers/up")).expect("a link");
         symlink(above.path().join("none.md"), dir.join("answers/hanging.md")).expect("a link");
         symlink(dir.join("answers/a.md"), dir.join("answers/in.md")).expect("a link");
-        for path in ["answers/out.md", "answers/up/secret.md", "answers/up/new.md", "answers/hanging.md"] {
+        for path in [
+            "answers/out.md",
+            "answers/up/secret.md",
+            "answers/up/new.md",
+            "answers/hanging.md",
+        ] {
             assert!(read(&dir, path).is_err(), "{path}");
             assert!(save(&dir, path, b"x", Expect::Absent).is_err(), "{path}");
         }
