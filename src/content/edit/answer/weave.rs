@@ -140,11 +140,22 @@ fn weave(old: &str, typed: &str, newline: &str) -> String {
         .zip(new[head..].iter().rev())
         .take_while(same)
         .count();
-    let middle: String = new[head..new.len() - tail].concat();
+    // A line that takes the place of another one ends as that one did.
+    let ends = old[head..old.len() - tail]
+        .iter()
+        .map(|line| match line.strip_suffix('\n') {
+            Some(rest) if rest.ends_with('\r') => "\r\n",
+            Some(_) => "\n",
+            None => newline,
+        });
+    let middle: String = new[head..new.len() - tail]
+        .iter()
+        .zip(ends.chain(std::iter::repeat(newline)))
+        .map(|(line, end)| with_ends(line, end))
+        .collect();
     format!(
-        "{}{}{}",
+        "{}{middle}{}",
         old[..head].concat(),
-        with_ends(&middle, newline),
         old[old.len() - tail..].concat()
     )
 }
