@@ -241,10 +241,10 @@ mod tests {
             let status = look(&headers(&list)).map_err(|refusal| refusal.status);
             assert_eq!(status, Err(StatusCode::FORBIDDEN), "{origin}");
         }
-        for left_out in 0..2 {
+        for name in ["host", "origin"] {
             let mut list = GOOD.to_vec();
-            list.remove(left_out);
-            assert!(look(&headers(&list)).is_err(), "without {}", GOOD[left_out].0);
+            list.retain(|(header, _)| *header != name);
+            assert!(look(&headers(&list)).is_err(), "without {name}");
         }
         for site in ["cross-site", "same-site", "none", ""] {
             let mut list = GOOD.to_vec();

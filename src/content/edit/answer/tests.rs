@@ -398,6 +398,17 @@ proptest! {
         prop_assert_eq!(write(&bytes, leavers(), &notes(), &wanted).expect("written"), bytes);
     }
 
+    /// Plain sentences are never refused.
+    #[test]
+    fn plain_sentences_are_always_taken(
+        lines in prop::collection::vec("[a-zA-Z][ a-zA-Z0-9.,!?()\"'&%\u{e9}]{0,40}", 0..6),
+        question in 1u8..4,
+    ) {
+        let typed = Field::Question(question).typed(&lines.join("\n\n"));
+        let new = saved(FILE, &[(Field::Question(question), &typed)]);
+        prop_assert_eq!(&opened_text(&new).values[&Field::Question(question)], &typed);
+    }
+
     /// No bytes make it panic.
     #[test]
     fn any_bytes_are_opened_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..60), text in lines()) {
