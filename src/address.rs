@@ -21,6 +21,8 @@ pub const REGISTERS: &str = "registers/index.html";
 pub const EXHIBITS: &str = "exhibits/index.html";
 /// Path of the addressable decisions.
 pub const DECISIONS: &str = "decisions.html";
+/// Path of the retention schedule and the list of superseded documents.
+pub const RETENTION: &str = "retention.html";
 /// Path of the index of every place that mentions a citation.
 pub const MENTIONS: &str = "standards/mentions.html";
 /// Path of the print.

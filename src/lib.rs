@@ -19,6 +19,7 @@ pub mod memo;
 pub mod output;
 pub mod pipeline;
 pub mod print;
+pub mod retention;
 pub mod rule;
 pub mod serve;
 pub mod site;

@@ -3,10 +3,10 @@
 //! The pages are read back with `pdftotext` and `pdfdetach` (poppler-utils).
 
 mod support;
+use support::pdf::{letters, locked, pages, poppler, valid};
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
-use std::process::Command;
 use std::sync::{Arc, LazyLock};
 
 use hipaa_binder::address;
@@ -15,7 +15,7 @@ use hipaa_binder::pipeline::{Built, build};
 use hipaa_binder::world::Folder;
 use image::{DynamicImage, ImageFormat};
 use jiff::civil::date;
-use page_validation::{ValidationOptions, ValidationProfile, validate_pdf_bytes};
+use page_validation::ValidationProfile;
 
 const CONFIG: &str =
     "[practice]\nname = \"Larkspur Family Medicine\"\nkind = \"covered-entity\"\n\n[print]\n";
@@ -37,7 +37,7 @@ fn exhibits() -> Vec<(&'static str, &'static str, Vec<u8>, &'static str)> {
             bytes(&"one line of many\n".repeat(2100)),
             "exhibit-cut",
         ),
-        ("letter.pdf", "A letter", letter(2), ""),
+        ("letter.pdf", "A letter", pages(&[(612, 792, 0); 2]), ""),
         ("screen.png", "A screen", picture.clone(), ""),
         ("camera.png", "A photo", picture_of_camera(), ""),
         (
@@ -118,53 +118,6 @@ fn crc32(bytes: &[u8]) -> u32 {
     })
 }
 
-fn pdf(objects: &[String], trailer: &str) -> Vec<u8> {
-    let mut out = "%PDF-1.4\n".to_string();
-    let mut table = format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1);
-    for (n, body) in objects.iter().enumerate() {
-        table += &format!("{:010} 00000 n \n", out.len());
-        out += &format!("{} 0 obj\n{body}\nendobj\n", n + 1);
-    }
-    let start = out.len();
-    out += &table;
-    out += &format!(
-        "trailer\n<</Size {} /Root 1 0 R{trailer}>>\nstartxref\n{start}\n%%EOF",
-        objects.len() + 1
-    );
-    out.into_bytes()
-}
-
-fn letter(pages: usize) -> Vec<u8> {
-    let kids: Vec<String> = (0..pages).map(|n| format!("{} 0 R", 4 + 2 * n)).collect();
-    let mut objects = vec![
-        "<</Type/Catalog/Pages 2 0 R>>".to_string(),
-        format!("<</Type/Pages/Kids[{}]/Count {pages}>>", kids.join(" ")),
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_string(),
-    ];
-    for n in 0..pages {
-        let content = format!("BT /F1 14 Tf 72 700 Td (Certificate sheet {}) Tj ET", n + 1);
-        objects.push(format!(
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents {} 0 R/Resources<</Font<</F1 3 0 R>>>>>>",
-            5 + 2 * n
-        ));
-        objects.push(format!(
-            "<</Length {}>>\nstream\n{content}\nendstream",
-            content.len()
-        ));
-    }
-    pdf(&objects, "")
-}
-
-fn locked() -> Vec<u8> {
-    let zeros = "00".repeat(32);
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R>>".to_string(),
-        "<</Type/Pages/Kids[]/Count 0>>".to_string(),
-        format!("<</Filter/Standard/V 1/R 2/O<{zeros}>/U<{zeros}>/P -4>>"),
-    ];
-    pdf(&objects, "/Encrypt 3 0 R/ID[<00><00>]")
-}
-
 fn folder(print: &str) -> Folder {
     let mut lines = "id,file,title,date,rows,phi\n".to_string();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -213,31 +166,11 @@ fn pdf_of(built: &Built) -> Arc<[u8]> {
 /// With the files attached: built once for all tests.
 static BUILT: LazyLock<Built> = LazyLock::new(|| built("attach = true"));
 
-/// Runs a program of poppler-utils on a PDF.
-fn poppler(program: &str, args: &[&str], pdf: &[u8]) -> String {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("binder.pdf");
-    std::fs::write(&path, pdf).expect("a file");
-    let mut command = Command::new(program);
-    command.args(args).arg(&path);
-    if program == "pdftotext" {
-        command.arg("-");
-    }
-    let output = command.output().expect("poppler-utils reads the pages back");
-    String::from_utf8_lossy(&output.stdout).into_owned()
-}
-
 /// The text of the pages without heads, feet and tabs.
 static TEXT: LazyLock<String> = LazyLock::new(|| {
     let body = ["-x", "26", "-y", "62", "-W", "560", "-H", "664", "-raw"];
     poppler("pdftotext", &body, &pdf_of(&BUILT))
 });
-
-fn letters(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_whitespace() && !c.is_control())
-        .collect()
-}
 
 #[test]
 fn a_listing_has_every_line_and_nothing_else() {
@@ -349,15 +282,4 @@ fn originals_are_attached_where_the_clinic_asks_for_it_and_the_archive_standard_
     // Forgetting what was drawn changes nothing.
     comemo::evict(0);
     assert_eq!(pdf_of(&built("")), plain_pdf, "the same bytes");
-}
-
-fn valid(pdf: &[u8], profile: ValidationProfile) {
-    let options = ValidationOptions::default().profile(profile);
-    let report = validate_pdf_bytes(pdf, &options).expect("a readable PDF");
-    assert!(report.failures.is_empty(), "{profile:?}: {:?}", report.failures);
-    assert!(
-        report.rules.passed > 100,
-        "{profile:?} checked {} rules only",
-        report.rules.passed
-    );
 }

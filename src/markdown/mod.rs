@@ -16,6 +16,7 @@ mod html;
 mod notes;
 mod parse;
 mod parts;
+mod rows;
 pub mod text;
 
 #[cfg(test)]
@@ -244,9 +245,10 @@ pub struct Part {
 
 /// Parses the body of `source` from byte `start` on. Ranges in the tree are offsets into the whole file.
 ///
-/// Warnings: `raw-html` (one a file, at its first line), `open-comment` (a comment that never ends), `unknown-citation`
-/// (names no paragraph of the rule; the nearest rows in the help; left as text), `renumbered-citation` and
-/// `copyright-sign`. Never fails: any text is Markdown. What is nested deeper than 100 levels is kept as flat text.
+/// Warnings: `raw-html` (one a file, at its first line), `open-comment` (a comment that never ends),
+/// `cells-without-column` (a line of a table with more cells than its first line), `unknown-citation` (names no
+/// paragraph of the rule; the nearest rows in the help; left as text), `renumbered-citation` and `copyright-sign`. Never
+/// fails: any text is Markdown. What is nested deeper than 100 levels is kept as flat text.
 pub fn parse(source: &Source, start: usize) -> (Document, Vec<Diagnostic>) {
     parse::parse(source, start)
 }

@@ -14,7 +14,7 @@ use super::cite::{Cites, Site};
 use super::frame::{Body, Frame, is_block, is_block_end, unix};
 use super::notes::Notes;
 use super::{Block, BlockKind, Document, Footnote, Heading, Inline, InlineKind, Item, List, MarkdownTable};
-use super::{html, text};
+use super::{html, rows, text};
 use crate::diagnostic::{Diagnostic, Source};
 
 /// How many blocks and styles may stand inside one another. No real text comes near it.
@@ -54,6 +54,8 @@ struct Builder<'a> {
     tables_open: usize,
     headings_open: usize,
     html: html::Seen,
+    /// Cells of tables that have no column.
+    lost: Vec<Range<usize>>,
 }
 
 impl<'a> Builder<'a> {
@@ -75,6 +77,7 @@ impl<'a> Builder<'a> {
             tables_open: 0,
             headings_open: 0,
             html: html::Seen::default(),
+            lost: Vec::new(),
         }
     }
 
@@ -297,12 +300,18 @@ impl<'a> Builder<'a> {
                 self.block(BlockKind::Table(MarkdownTable { align, head, rows }), range);
             }
             Body::Row(cells) => {
+                let source = self.source;
+                let mut lost = None;
                 if let Body::Table { head, rows, .. } = &mut self.top().body {
                     match end {
                         TagEnd::TableHead => *head = cells,
-                        _ => rows.push(cells),
+                        _ => {
+                            lost = rows::beyond(source, range, head.len());
+                            rows.push(cells);
+                        }
                     }
                 }
+                self.lost.extend(lost);
             }
             Body::Cell(inlines) => {
                 let inlines = self.settle(inlines);
@@ -445,6 +454,7 @@ impl<'a> Builder<'a> {
     fn finish(mut self) -> (Document, Vec<Diagnostic>) {
         self.close_implied();
         let mut diagnostics = self.html.warnings(self.source);
+        diagnostics.extend(self.lost.iter().map(|lost| rows::warning(self.source, lost)));
         let blocks = match self.stack.swap_remove(0).body {
             Body::Root(blocks) => blocks,
             _ => Vec::new(),

@@ -3,7 +3,10 @@
 use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
-use super::{decisions, exhibits, front, gaps, index, registers, rows, signatures, texts};
+use super::{
+    analyses, contingency, control, decisions, exhibits, front, gaps, index, registers, rows, scope, shelf,
+    signatures, texts,
+};
 use crate::binder::Binder;
 use crate::content::config::Paper;
 use crate::rule::{Row, RowId, rule};
@@ -31,12 +34,16 @@ pub(super) enum Tab {
     Decisions,
     /// Policies and procedures in full.
     Policies,
+    /// What is needed when systems are down, to be pulled out of the rings.
+    Contingency,
     /// Records in full.
     Records,
     /// Registers as tables.
     Registers,
     /// Exhibits.
     Exhibits,
+    /// Superseded documents, and how long each kind is kept.
+    Shelf,
     /// Indexes of request items and of citations.
     Index,
 }
@@ -48,6 +55,8 @@ pub(super) enum Doc {
     Cover,
     /// Document control.
     Control,
+    /// Legal entity and scope.
+    Scope,
     /// Contents.
     Contents,
     /// All rows with marks, state and pages.
@@ -62,6 +71,16 @@ pub(super) enum Doc {
     Decisions,
     /// A policy, by index into the policy lives.
     Policy(usize),
+    /// A superseded text of a policy: index into the policy lives, and into its texts.
+    Superseded(usize, usize),
+    /// Whom to call, what to restore first, where the plans say what to do.
+    Contingency,
+    /// The sections of a policy, by index, that speak of contingencies.
+    Extract(usize),
+    /// A sheet to write down what was done when systems were down.
+    ContingencyLog,
+    /// The risk analysis beside the one before it.
+    Analyses,
     /// A record, by index.
     Record(usize),
     /// A register.
@@ -70,6 +89,10 @@ pub(super) enum Doc {
     ExhibitIndex,
     /// The exhibits, sheet after sheet.
     Exhibits,
+    /// What is superseded.
+    Shelf,
+    /// How long each kind of document is kept.
+    Retention,
     /// The index of request items.
     RequestIndex,
     /// The index of citations.
@@ -100,9 +123,11 @@ impl Tab {
         tabs.extend([
             Tab::Decisions,
             Tab::Policies,
+            Tab::Contingency,
             Tab::Records,
             Tab::Registers,
             Tab::Exhibits,
+            Tab::Shelf,
             Tab::Index,
         ]);
         tabs
@@ -122,9 +147,11 @@ impl Tab {
             Tab::Section(number) => format!("164.{number}"),
             Tab::Decisions => "Decisions".to_string(),
             Tab::Policies => "Policies".to_string(),
+            Tab::Contingency => "Contingency".to_string(),
             Tab::Records => "Records".to_string(),
             Tab::Registers => "Registers".to_string(),
             Tab::Exhibits => "Exhibits".to_string(),
+            Tab::Shelf => "Superseded".to_string(),
             Tab::Index => "Index".to_string(),
         }
     }
@@ -140,9 +167,11 @@ impl Tab {
             }
             Tab::Decisions => "Addressable decisions".to_string(),
             Tab::Policies => "Policies and procedures".to_string(),
+            Tab::Contingency => "Contingency pull-out".to_string(),
             Tab::Records => "Records".to_string(),
             Tab::Registers => "Registers".to_string(),
             Tab::Exhibits => "Exhibits".to_string(),
+            Tab::Shelf => "Superseded documents and retention".to_string(),
             Tab::Index => "Indexes".to_string(),
         }
     }
@@ -159,6 +188,7 @@ impl Doc {
         match self {
             Doc::Cover => "/doc/cover.typ".to_string(),
             Doc::Control => "/doc/control.typ".to_string(),
+            Doc::Scope => "/doc/scope.typ".to_string(),
             Doc::Contents => "/doc/contents.typ".to_string(),
             Doc::RowIndex => "/doc/rows.typ".to_string(),
             Doc::Divider(tab) => format!("/tab/{}.typ", tab.number()),
@@ -166,9 +196,16 @@ impl Doc {
             Doc::Gap(row) => format!("/gap/{}.typ", row.index()),
             Doc::Decisions => "/doc/decisions.typ".to_string(),
             Doc::Policy(life) => format!("/policy/{life}.typ"),
+            Doc::Superseded(life, text) => format!("/policy/{life}-{text}.typ"),
+            Doc::Contingency => "/doc/contingency.typ".to_string(),
+            Doc::Extract(life) => format!("/extract/{life}.typ"),
+            Doc::ContingencyLog => "/doc/contingency-log.typ".to_string(),
+            Doc::Analyses => "/doc/analyses.typ".to_string(),
             Doc::Record(record) => format!("/record/{record}.typ"),
             Doc::Register(name) => format!("/register/{name}.typ"),
             Doc::Exhibits => "/doc/exhibits.typ".to_string(),
+            Doc::Shelf => "/doc/shelf.typ".to_string(),
+            Doc::Retention => "/doc/retention.typ".to_string(),
             Doc::ExhibitIndex => "/doc/exhibit-index.typ".to_string(),
             Doc::RequestIndex => "/doc/request-index.typ".to_string(),
             Doc::CitationIndex => "/doc/citation-index.typ".to_string(),
@@ -273,59 +310,6 @@ impl<'a> Book<'a> {
         em.open("sheet", &args);
     }
 
-    /// Everything that is printed, in order.
-    pub fn documents(&self) -> Vec<Doc> {
-        let binder = self.binder;
-        let mut docs = vec![Doc::Cover, Doc::Control, Doc::Contents, Doc::RowIndex];
-        for tab in self.tabs() {
-            docs.push(Doc::Divider(tab));
-            match tab {
-                Tab::Section(number) => {
-                    for row in self.rows_of(number) {
-                        docs.push(Doc::Row(row.id));
-                        if !binder.assessment(row.id).gaps.is_empty() {
-                            docs.push(Doc::Gap(row.id));
-                        }
-                    }
-                }
-                Tab::Decisions => docs.push(Doc::Decisions),
-                Tab::Policies => {
-                    let shown = |life: &usize| {
-                        let life = &binder.policies[*life];
-                        life.texts.get(life.shown).is_some()
-                    };
-                    docs.extend((0..binder.policies.len()).filter(shown).map(Doc::Policy));
-                }
-                Tab::Records => docs.extend((0..binder.content.records.len()).map(Doc::Record)),
-                Tab::Registers => docs.extend(self.registers().into_iter().map(Doc::Register)),
-                Tab::Exhibits if binder.content.exhibits.is_empty() => {}
-                Tab::Exhibits => docs.extend([Doc::ExhibitIndex, Doc::Exhibits]),
-                Tab::Index => docs.extend([Doc::RequestIndex, Doc::CitationIndex]),
-            }
-        }
-        docs.push(Doc::Signatures);
-        docs
-    }
-
-    /// The parts that are printed: all, or those of a selection that hold something. They keep their places at the
-    /// edge.
-    fn tabs(&self) -> Vec<Tab> {
-        let content = &self.binder.content;
-        let mut tabs = Tab::all();
-        if !self.binder.meta.only.is_whole() {
-            tabs.retain(|tab| match tab {
-                Tab::Section(number) => self.rows_of(*number).next().is_some(),
-                Tab::Decisions => !self.decided().is_empty(),
-                Tab::Policies => !self.binder.policies.is_empty(),
-                Tab::Records => !content.records.is_empty(),
-                Tab::Registers => !self.registers().is_empty(),
-                Tab::Exhibits => !content.exhibits.is_empty(),
-                Tab::Index => true,
-            });
-        }
-        tabs
-    }
-
     /// The rows of a section that are printed.
     pub fn rows_of(&self, section: u16) -> impl Iterator<Item = &'static Row> {
         let only = self.binder.meta.only.clone();
@@ -368,7 +352,8 @@ impl<'a> Book<'a> {
         let mut em = self.emitter();
         match doc {
             Doc::Cover => front::cover(self, &mut em),
-            Doc::Control => front::control(self, &mut em),
+            Doc::Control => control::control(self, &mut em),
+            Doc::Scope => scope::scope(self, &mut em),
             Doc::Contents => front::contents(self, &mut em),
             Doc::RowIndex => index::rows::rows(self, &mut em),
             Doc::Divider(tab) => front::divider(self, &mut em, tab),
@@ -376,9 +361,16 @@ impl<'a> Book<'a> {
             Doc::Gap(row) => gaps::gap(self, &mut em, row),
             Doc::Decisions => decisions::decisions(self, &mut em),
             Doc::Policy(life) => texts::policy(self, &mut em, life),
+            Doc::Superseded(life, text) => texts::superseded(self, &mut em, life, text),
+            Doc::Contingency => contingency::sheets(self, &mut em),
+            Doc::Extract(life) => contingency::extract(self, &mut em, life),
+            Doc::ContingencyLog => contingency::log(self, &mut em),
+            Doc::Analyses => analyses::analyses(self, &mut em),
             Doc::Record(record) => texts::record(self, &mut em, record),
             Doc::Register(name) => registers::register(self, &mut em, name),
             Doc::Exhibits => exhibits::exhibits(self, &mut em),
+            Doc::Shelf => shelf::shelf(self, &mut em),
+            Doc::Retention => shelf::retention(self, &mut em),
             Doc::ExhibitIndex => index::exhibits::exhibits(self, &mut em),
             Doc::RequestIndex => index::requests::requests(self, &mut em),
             Doc::CitationIndex => index::citations::citations(self, &mut em),
@@ -391,6 +383,14 @@ impl<'a> Book<'a> {
     pub fn entries(&self, doc: Doc) -> Vec<Entry> {
         let binder = self.binder;
         let entry = |level, label: String, title: String| vec![Entry { level, label, title }];
+        let named = |level, list: &[(&str, &str)]| {
+            let entry = |(label, title): &(&str, &str)| Entry {
+                level,
+                label: (*label).to_string(),
+                title: (*title).to_string(),
+            };
+            list.iter().map(entry).collect()
+        };
         match doc {
             Doc::Cover | Doc::Contents | Doc::Gap(_) | Doc::Exhibits => vec![],
             Doc::Decisions => self
@@ -400,13 +400,13 @@ impl<'a> Book<'a> {
                 .flat_map(|row| entry(2, decisions::label(row), format!("{row} {}", rule()[row].name())))
                 .collect(),
             Doc::Control => entry(1, "control".to_string(), "Document control".to_string()),
-            Doc::Signatures => [
-                (signatures::APPROVAL, signatures::APPROVAL_TITLE),
-                (signatures::WORKFORCE, signatures::WORKFORCE_TITLE),
-            ]
-            .into_iter()
-            .flat_map(|(label, title)| entry(1, label.to_string(), title.to_string()))
-            .collect(),
+            Doc::Signatures => named(1, &signatures::SHEETS),
+            Doc::Scope => named(1, &[scope::SHEET]),
+            Doc::Contingency => named(2, &contingency::SHEETS),
+            Doc::ContingencyLog => named(2, &[contingency::LOG]),
+            Doc::Analyses => named(2, &[analyses::SHEET]),
+            Doc::Shelf => named(2, &[shelf::SHEET]),
+            Doc::Retention => named(2, &[shelf::SCHEDULE]),
             Doc::RowIndex => entry(1, index::ROWS.to_string(), "Index of rows".to_string()),
             Doc::ExhibitIndex => entry(2, index::EXHIBITS.to_string(), "Index of exhibits".to_string()),
             Doc::RequestIndex => entry(
@@ -420,6 +420,19 @@ impl<'a> Book<'a> {
             Doc::Policy(life) => {
                 let text = &binder.policies[life].texts[binder.policies[life].shown];
                 entry(2, self.links.policy(life), text.policy.title.clone())
+            }
+            Doc::Superseded(life, text) => {
+                let policy = &binder.policies[life].texts[text].policy;
+                let title = format!("{}, version {}", policy.title, policy.version);
+                entry(2, self.links.superseded(life, text), title)
+            }
+            Doc::Extract(life) => {
+                let text = &binder.policies[life].texts[binder.policies[life].shown];
+                entry(
+                    2,
+                    contingency::extract_label(life),
+                    format!("From: {}", text.policy.title),
+                )
             }
             Doc::Record(record) => entry(
                 2,

@@ -49,11 +49,20 @@ pub(super) enum Arg<'a> {
     Alt(&'a str),
 }
 
-/// A piece of text that no bundled font can show.
+/// What a file asks for and the print can't show.
+#[derive(Debug, Clone)]
+pub(super) enum Lack {
+    /// A character that no font has.
+    Character(char),
+    /// A picture of the folder, and why it can't be printed.
+    Picture(String, String),
+}
+
+/// Something that could not be shown.
 #[derive(Debug, Clone)]
 pub(super) struct Unshown {
-    /// The character.
-    pub c: char,
+    /// What it is.
+    pub lack: Lack,
     /// Where it was typed.
     pub origin: Origin,
 }
@@ -68,6 +77,8 @@ pub(super) struct Emitter<'a> {
     limit: Option<(f64, f64)>,
     run: f64,
     depth: usize,
+    indents: Vec<f64>,
+    unindexed: bool,
 }
 
 /// A finished virtual file.
@@ -76,7 +87,7 @@ pub(super) struct Emitted {
     pub text: String,
     /// Offsets into `text` from which on the text came from the origin; sorted.
     pub marks: Vec<(usize, Origin)>,
-    /// Characters that no bundled font can show.
+    /// What could not be shown.
     pub unshown: Vec<Unshown>,
 }
 
@@ -98,7 +109,9 @@ const LONG_WORD: usize = 24;
 impl<'a> Emitter<'a> {
     /// An empty file that may call every function of the template.
     pub fn new(glyphs: &'a Glyphs) -> Self {
-        let out = String::from("#import \"/print/binder.typ\": *\n#import \"/print/indexes.typ\": *\n");
+        let imports =
+            ["binder", "forms", "indexes"].map(|file| format!("#import \"/print/{file}.typ\": *\n"));
+        let out = imports.concat();
         Self {
             out,
             glyphs,
@@ -108,6 +121,8 @@ impl<'a> Emitter<'a> {
             limit: None,
             run: 0.0,
             depth: 0,
+            indents: vec![],
+            unindexed: false,
         }
     }
 
@@ -131,14 +146,37 @@ impl<'a> Emitter<'a> {
         self.origin = origin;
     }
 
-    /// Goes into something nested.
-    pub fn enter(&mut self) {
+    /// Keeps the citations of this file out of the index: its words are printed elsewhere, or are not in effect.
+    pub fn leave_out_of_index(&mut self) {
+        self.unindexed = true;
+    }
+
+    /// True where citations are to be found through the index.
+    pub fn is_indexed(&self) -> bool {
+        !self.unindexed
+    }
+
+    /// Notes that something of the place named by [`Self::at`] can't be shown.
+    pub fn lacks(&mut self, lack: Lack) {
+        let origin = self.origin.clone();
+        self.unshown.push(Unshown { lack, origin });
+    }
+
+    /// Goes into something nested, whose text stands `points` further to the right.
+    pub fn enter(&mut self, points: f64) {
         self.depth += 1;
+        self.indents.push(points);
     }
 
     /// Comes out of it.
     pub fn leave(&mut self) {
         self.depth = self.depth.saturating_sub(1);
+        self.indents.pop();
+    }
+
+    /// How far the text stands in from the left edge of its column, in points.
+    pub fn indent(&self) -> f64 {
+        self.indents.iter().sum()
     }
 
     /// True where nothing more may be nested.
@@ -269,10 +307,7 @@ impl<'a> Emitter<'a> {
                     super::glyphs::Shown::Nothing => {}
                     super::glyphs::Shown::Code => {
                         let _ = write!(self.out, "[U+{:04X}]", c as u32);
-                        self.unshown.push(Unshown {
-                            c,
-                            origin: self.origin.clone(),
-                        });
+                        self.lacks(Lack::Character(c));
                     }
                 },
             }

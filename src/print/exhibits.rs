@@ -8,9 +8,9 @@ use super::tables;
 use crate::content::{Exhibit, Phi};
 
 mod attach;
-mod bitmap;
+pub(super) mod bitmap;
 mod body;
-mod guard;
+pub(super) mod guard;
 mod listing;
 mod pdf;
 
@@ -97,7 +97,7 @@ fn sheet(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit) {
 /// True where the last thing of an exhibit is a sheet of its own.
 fn on_sheets(book: &Book, index: usize) -> bool {
     match book.drawings.bodies.get(index) {
-        Some(Body::Picture { sheet, .. }) => sheet.height > TALLEST,
+        Some(Body::Picture { sheet, .. }) => sheet.tall() > TALLEST,
         Some(Body::Pages { sheets, .. }) => !sheets.is_empty(),
         _ => false,
     }
@@ -113,7 +113,7 @@ fn show(book: &Book, em: &mut Emitter, index: usize, exhibit: &Exhibit, body: &B
         Body::Nothing => {}
         Body::Words(words) => cells::lead(em, words),
         Body::Picture { sheet, note } => {
-            if sheet.height <= TALLEST {
+            if sheet.tall() <= TALLEST {
                 em.open("exhibit-picture", &[]);
                 picture(em, sheet);
                 em.close();
@@ -161,7 +161,8 @@ fn picture(em: &mut Emitter, sheet: &Sheet) {
         ("alt", Arg::Alt(&sheet.alt)),
         ("width", Arg::Point(sheet.width)),
     ];
-    em.call_inline("picture", &args);
+    let name = if sheet.turned { "turned-picture" } else { "picture" };
+    em.call_inline(name, &args);
 }
 
 /// A bitmap on a sheet of its own, under a line that says what it is a page of. `more` writes what stands with it.

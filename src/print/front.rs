@@ -1,11 +1,8 @@
-//! What stands before the rows: cover, document control, contents, index of rows, and the sheet that opens a part.
+//! What stands before the rows: cover, contents, index of rows, and the sheet that opens a part.
 
 use super::book::{Book, Doc, Tab};
-use super::cells::{self, Cell};
+use super::cells;
 use super::emit::{Arg, Emitter};
-use crate::binder::Edition;
-use crate::content::config::EntityKind;
-use crate::gap::State;
 use crate::rule::{RowKind, rule};
 
 /// "Version 2026.2" or "Working copy, not sealed".
@@ -30,16 +27,6 @@ pub(super) fn notice(book: &Book) -> String {
         ));
     }
     notices.join(" ")
-}
-
-/// "of 164.312 only; ...", "" for the whole binder.
-fn part(book: &Book) -> String {
-    let only = &book.binder.meta.only;
-    match only.rows().len() {
-        0 => String::new(),
-        1 => format!("one row, {}", only.words()),
-        n => format!("{n} rows: {}", only.words()),
-    }
 }
 
 /// The cover.
@@ -76,142 +63,6 @@ pub(super) fn cover(book: &Book, em: &mut Emitter) {
             ),
             ("lines", Arg::List(&lines)),
         ],
-    );
-}
-
-/// Document control: what this copy is, how to use it, and the count of rows by state.
-pub(super) fn control(book: &Book, em: &mut Emitter) {
-    let (binder, meta) = (book.binder, &book.binder.meta);
-    let config = &binder.content.config;
-    book.sheet(em, "Front matter", "Document control", None, &[]);
-    em.open(
-        "hd",
-        &[
-            ("", Arg::Int(1)),
-            ("to", Arg::Label("control")),
-            ("mark", Arg::Bool(true)),
-        ],
-    );
-    em.text("Document control");
-    em.close();
-    if !notice(book).is_empty() {
-        em.open("notice", &[]);
-        em.text(&notice(book));
-        em.close();
-    }
-    let kind = match config.practice.kind {
-        EntityKind::CoveredEntity => "covered entity",
-        EntityKind::BusinessAssociate => "business associate",
-        EntityKind::Both => "covered entity and business associate",
-    };
-    let sites: Vec<String> = config
-        .sites
-        .iter()
-        .map(|s| format!("{} ({})", s.name, s.address).replace(" ()", ""))
-        .collect();
-    cells::facts(
-        em,
-        &[
-            ("Practice", meta.practice.clone()),
-            ("Legal entity", meta.legal_name.clone()),
-            ("Bound as", kind.to_string()),
-            ("Sites", sites.join("; ")),
-            ("Security official", config.practice.security_official.clone()),
-            ("Edition", meta.copy()),
-            ("Part", part(book)),
-            ("Version", version(book)),
-            ("As of", meta.as_of.to_string()),
-            ("Build id", meta.build_id.clone()),
-            (
-                "Rule edition",
-                format!(
-                    "{}, text of the eCFR read on {}",
-                    meta.rule_edition, meta.rule_as_of
-                ),
-            ),
-            ("Made with", format!("hipaa-binder {}", meta.program_version)),
-            (
-                "Keep at least",
-                format!(
-                    "{} years from the day it was made or was last in effect (45 CFR 164.316(b)(2)(i))",
-                    config.retention_years
-                ),
-            ),
-        ],
-    );
-    cells::heading(em, 2, "Rows by state");
-    states(book, em);
-    cells::heading(em, 2, "How to use this binder");
-    em.start("numbers", &[]);
-    let missing = match meta.shows_gaps() {
-        true => ", and what is missing",
-        false => "",
-    };
-    let mut lines = vec![
-        "Looking for a paragraph of the rule: the index of rows, after the contents, gives its state and the pages of its part, its answer, its policies, its records and exhibits, and the log lines that serve it. The parts stand in the order of the rule, each behind its own tab."
-            .to_string(),
-        format!(
-            "Looking for something that OCR's {} audit protocol asks to see: the index of request items, behind the last tab, names for each item the documents and their pages, or says that there is none.",
-            rule().protocol_edition()
-        ),
-        "Looking for a piece of proof: the index of exhibits stands before the exhibits.".to_string(),
-        format!(
-            "Each row opens with the regulation's words. Then follow our answer with who gave it and when, the policies in effect, the evidence with exhibit numbers and pages, what OCR's audit protocol asks to see{missing}."
-        ),
-        "Looking for every place that speaks of a paragraph: the index of citations stands behind the last tab, too. Page numbers that follow each other are joined: 12\u{2013}14 means 12, 13 and 14.".to_string(),
-        "A loose sheet finds its way back by its foot: practice, edition, version, as-of date, build id and page number. Pages count from the cover, and the page number is the one a PDF reader shows.".to_string(),
-    ];
-    if meta.shows_gaps() {
-        lines.insert(2, "A sheet with a black bar at the outer edge is a gap page: it lists what a row needs that this binder does not show.".to_string());
-    }
-    if meta.edition == Edition::Production {
-        lines.insert(2, "Where the binder contains no document for an item, it says so over a line for a person to sign and date. Only a person can say that there is none.".to_string());
-    }
-    for line in &lines {
-        em.item(line);
-    }
-    em.end();
-    cells::heading(em, 2, "Scope");
-    cells::paragraph(
-        em,
-        "This binder covers the Security Rule, 45 CFR Part 164, Subpart C, and nothing else: not the Privacy Rule, not breach notification, not state law. It shows what is documented. It is not legal advice, and the states it prints are computed from the documents in it.",
-    );
-    em.close();
-}
-
-fn states(book: &Book, em: &mut Emitter) {
-    let safeguards = |state: State, all: bool| {
-        let only = &book.binder.meta.only;
-        let rows = book.binder.assessments.iter();
-        let rows = rows.filter(|a| a.state == state && only.holds(a.row));
-        rows.filter(|a| all || matches!(rule()[a.row].section(), 308 | 310 | 312))
-            .count()
-            .to_string()
-    };
-    let mut rows = vec![];
-    for (state, meaning) in [
-        (State::Documented, "All that the row needs is in this binder."),
-        (
-            State::PartlyDocumented,
-            "Something is in this binder, and something is missing.",
-        ),
-        (State::NotDocumented, "Nothing that counts is in this binder."),
-        (
-            State::DoesNotApply,
-            "The practice's own facts say that the row does not bind it; its page gives them.",
-        ),
-    ] {
-        let counts = [
-            Cell::Text(safeguards(state, false)),
-            Cell::Text(safeguards(state, true)),
-        ];
-        rows.push([vec![Cell::State(state), Cell::text(meaning)], counts.to_vec()].concat());
-    }
-    cells::table(
-        em,
-        &["State", "Meaning", "164.308 to .312", "All rows"],
-        &rows,
-        book.width(),
     );
 }
 
@@ -267,12 +118,29 @@ pub(super) fn divider(book: &Book, em: &mut Emitter, tab: Tab) {
             Tab::Records => "This binder contains no record.",
             Tab::Registers => "This binder contains no register.",
             Tab::Exhibits => "This binder contains no exhibit.",
-            Tab::Index | Tab::Section(_) => "",
+            Tab::Contingency | Tab::Shelf | Tab::Index | Tab::Section(_) => "",
         };
         cells::lead(em, words);
     } else {
         em.start("toc", &[]);
         for entry in &entries {
+            line(em, 2, &entry.label, &entry.title);
+        }
+        em.end();
+    }
+    let elsewhere = match tab {
+        Tab::Policies => book.policies_in(Tab::Contingency),
+        _ => vec![],
+    };
+    if !elsewhere.is_empty() {
+        em.open("toc-note", &[]);
+        em.text("Printed in the contingency pull-out");
+        em.close();
+        em.start("toc", &[]);
+        for entry in elsewhere
+            .into_iter()
+            .flat_map(|life| book.entries(Doc::Policy(life)))
+        {
             line(em, 2, &entry.label, &entry.title);
         }
         em.end();

@@ -7,13 +7,16 @@ use super::book::Tab;
 use super::pictures::{Picture, Pictures};
 use crate::address;
 use crate::binder::{Binder, SectionLink};
+use crate::content::Phi;
 use crate::markdown::{Block, BlockKind, Document};
+use crate::retention::superseded_texts;
 use crate::rule::RowId;
 
 /// Labels of a binder, and the pictures its texts show.
 pub(super) struct Links {
     labels: BTreeSet<String>,
     by_path: BTreeMap<String, String>,
+    shown_evidence: BTreeSet<String>,
     pictures: Pictures,
 }
 
@@ -36,6 +39,7 @@ impl Links {
         let mut links = Self {
             labels: BTreeSet::new(),
             by_path: BTreeMap::new(),
+            shown_evidence: BTreeSet::new(),
             pictures,
         };
         let shown = binder
@@ -62,6 +66,14 @@ impl Links {
             for text in &life.texts {
                 links.by_path.insert(text.policy.path.to_string(), label.clone());
             }
+            // A part has no shelf.
+            let shelved = superseded_texts(life, binder.meta.as_of).into_iter();
+            for old in shelved.filter(|old| *old != life.shown && binder.meta.only.is_whole()) {
+                let label = links.superseded(index, old);
+                let policy = &life.texts[old].policy;
+                links.add_text(&label, &policy.body);
+                links.by_path.insert(policy.path.to_string(), label);
+            }
         }
         for (index, record) in binder.content.records.iter().enumerate() {
             let label = links.record(index);
@@ -82,8 +94,18 @@ impl Links {
             let label = links.exhibit(index);
             if let Some(file) = &exhibit.file {
                 links.by_path.insert(file.value.clone(), label.clone());
+                if exhibit.handling.phi != Some(Phi::Contains) {
+                    links.shown_evidence.insert(file.value.clone());
+                }
             }
             links.labels.insert(label);
+        }
+        for exhibit in &binder.content.exhibits {
+            if exhibit.handling.phi == Some(Phi::Contains)
+                && let Some(file) = &exhibit.file
+            {
+                links.shown_evidence.remove(&file.value);
+            }
         }
         links
     }
@@ -129,6 +151,11 @@ impl Links {
     /// Label of the printed text of a policy life.
     pub fn policy(&self, life: usize) -> String {
         format!("policy-{life}")
+    }
+
+    /// Label of a superseded text of a policy life.
+    pub fn superseded(&self, life: usize, text: usize) -> String {
+        format!("policy-{life}-{text}")
     }
 
     /// Label of a section of a policy's printed text; of the policy where that text is not the one printed.
@@ -226,16 +253,16 @@ impl Links {
             .map(String::as_str)
     }
 
-    /// The picture a text shows, where it can be printed.
-    pub fn picture(&self, src: &str, from: &str) -> Option<Picture> {
+    /// The picture a text shows, or why it can't be printed; `None` where the folder has none that may be shown.
+    pub fn picture(&self, src: &str, from: &str) -> Option<Result<Picture, String>> {
         if src.contains("://") {
             return None;
         }
-        // A picture of the evidence folder is shown as an exhibit or not at all: one that nobody listed, or that this
-        // binder leaves out, must not come in through a text.
+        // A picture of the evidence folder is shown as an exhibit or not at all: one that nobody listed, that this binder
+        // leaves out, or that shows protected health information must not come in through a text.
         candidates(src, from)
-            .filter(|path| !path.starts_with("evidence/") || self.by_path.contains_key(path))
-            .find_map(|path| self.pictures.get(&path))
+            .filter(|path| !path.starts_with("evidence/") || self.shown_evidence.contains(path))
+            .find_map(|path| self.pictures.check(&path))
     }
 
     /// The picture of an exhibit, or why it can't be printed; `None` for files that are no pictures.

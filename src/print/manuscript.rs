@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use typst::foundations::Bytes;
 
-use super::book::{Book, Doc};
+use super::book::{Book, Doc, Tab};
 use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
@@ -19,9 +19,9 @@ use crate::theme::Theme;
 use crate::world::Folder;
 
 /// The virtual file that calls all others.
-const MAIN: &str = "/main.typ";
+pub(super) const MAIN: &str = "/main.typ";
 /// The virtual file with what the template must know of the whole binder.
-const META: &str = "/meta.typ";
+pub(super) const META: &str = "/meta.typ";
 /// Folder of the theme's Typst files.
 const TEMPLATE: &str = "print";
 
@@ -50,7 +50,7 @@ impl Manuscript {
     /// A theme without fonts.
     pub fn new(binder: &Binder, theme: &Theme, folder: &Folder) -> Result<Self, Vec<Diagnostic>> {
         let glyphs = Glyphs::load(theme);
-        if glyphs.fonts.is_empty() {
+        if glyphs.is_empty() {
             let place = Place::file("theme/fonts");
             return Err(vec![Diagnostic::error(
                 "no-fonts",
@@ -58,9 +58,9 @@ impl Manuscript {
                 "The theme holds no fonts, so nothing can be printed.",
             )]);
         }
-        let links = Links::new(binder, Pictures::new(folder));
         let paper = binder.meta.paper;
         let room = (Book::paper_width(paper), Book::picture_height(paper));
+        let links = Links::new(binder, Pictures::new(folder, room));
         let drawings = exhibits::draw(binder, &links, folder, room);
         let book = Book {
             binder,
@@ -200,6 +200,7 @@ fn sheet(book: &Book) -> String {
             ("as-of", Arg::Str(&as_of)),
             ("build", Arg::Str(&meta.build_id_short)),
             ("notice", Arg::Str(&notice)),
+            ("tabs", Arg::Int(Tab::all().len())),
             (
                 "paper",
                 Arg::Str(match meta.paper {

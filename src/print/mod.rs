@@ -12,9 +12,13 @@ use crate::rule::{RowId, rule};
 use crate::theme::Theme;
 use crate::world::Folder;
 
+mod analyses;
+mod arrange;
 mod book;
 mod cells;
 mod compile;
+mod contingency;
+mod control;
 mod decisions;
 mod emit;
 mod exhibits;
@@ -31,7 +35,9 @@ mod prose;
 mod registers;
 mod risks;
 mod rows;
+mod scope;
 mod settle;
+mod shelf;
 mod signatures;
 mod tables;
 mod text;
@@ -41,7 +47,7 @@ mod world;
 mod wrap;
 
 use compile::Places;
-use emit::{Emitted, Unshown};
+use emit::{Emitted, Lack, Unshown};
 use manuscript::Manuscript;
 
 /// What the print stage made.
@@ -56,7 +62,7 @@ pub struct Printed {
 }
 
 /// Codes of warnings that only printing can find, so that checking without printing does not show them.
-pub const FOUND_BY_PRINTING: [&str; 8] = [
+pub const FOUND_BY_PRINTING: [&str; 9] = [
     "character-not-printable",
     "exhibit-cut",
     "exhibit-empty",
@@ -65,6 +71,7 @@ pub const FOUND_BY_PRINTING: [&str; 8] = [
     "exhibit-not-utf8",
     "exhibit-scaled-down",
     "exhibit-too-large",
+    "picture-not-printable",
 ];
 
 /// Builds that the layout engine remembers: enough for the next one, little enough for a small machine.
@@ -126,14 +133,24 @@ pub fn sources(
     Ok(files)
 }
 
-/// A warning for each place with text that no font can show.
+/// A warning for each place with text that no font can show, or with a picture that can't be printed.
 fn unshown(files: &BTreeMap<String, Emitted>, places: &mut Places) -> Vec<Diagnostic> {
     let mut warnings: Vec<Diagnostic> = vec![];
-    for Unshown { c, origin } in files.values().flat_map(|file| &file.unshown) {
+    for Unshown { lack, origin } in files.values().flat_map(|file| &file.unshown) {
         let Some(place) = places.place(origin) else {
             continue;
         };
-        let code = format!("U+{:04X}", *c as u32);
+        let c = match lack {
+            Lack::Character(c) => *c,
+            Lack::Picture(src, why) => {
+                let message =
+                    format!("The picture {src} can't be printed: {why}. Its name is printed instead.");
+                let help = "Open it and save it as a new PNG or JPEG; if it does not open, copy it again from where it came.";
+                warnings.push(Diagnostic::warning("picture-not-printable", place, message).help(help));
+                continue;
+            }
+        };
+        let code = format!("U+{:04X}", c as u32);
         let message =
             format!("No font of the printed binder has the character {code}; [{code}] is printed instead.");
         let help = "Write it in other letters, or put a font that has it into theme/fonts.";
@@ -143,3 +160,6 @@ fn unshown(files: &BTreeMap<String, Emitted>, places: &mut Places) -> Vec<Diagno
     warnings.dedup();
     warnings
 }
+
+#[cfg(test)]
+mod tests;

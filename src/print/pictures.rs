@@ -1,11 +1,12 @@
 //! Pictures of the content folder that can be set into the binder.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use typst::foundations::Bytes;
 use typst::visualize::{ExchangeFormat, RasterFormat, RasterImage, SvgImage};
 
+use super::exhibits::{bitmap, guard};
 use crate::world::Folder;
 
 /// A picture that the layout engine is known to accept.
@@ -22,17 +23,23 @@ pub(super) struct Picture {
 /// Pictures, each looked at once.
 pub(super) struct Pictures {
     files: BTreeMap<String, Bytes>,
-    seen: Mutex<BTreeMap<String, Option<Result<Picture, String>>>>,
+    room: (f64, f64),
+    seen: Mutex<BTreeMap<String, Option<Result<Found, String>>>>,
+}
+
+/// A picture and its file, as it is in the folder or drawn anew.
+#[derive(Clone)]
+struct Found {
+    picture: Picture,
+    bytes: Bytes,
 }
 
 /// Pixels to points where the picture does not say: 144 to the inch, sharp enough in print.
 const POINTS: f64 = 0.5;
-/// Pictures with more pixels than this are not set: a page shows less than a tenth of them.
-const PIXELS: u64 = 60_000_000;
 
 impl Pictures {
-    /// The pictures of `folder`, by their names.
-    pub fn new(folder: &Folder) -> Self {
+    /// The pictures of `folder`, by their names. `room` is the width and height that one may take, in points.
+    pub fn new(folder: &Folder, room: (f64, f64)) -> Self {
         let files = folder
             .files
             .iter()
@@ -41,33 +48,34 @@ impl Pictures {
             .collect();
         Self {
             files,
+            room,
             seen: Mutex::default(),
         }
     }
 
-    /// A picture that can be printed.
-    pub fn get(&self, path: &str) -> Option<Picture> {
-        self.check(path)?.ok()
-    }
-
     /// A picture, or why it can't be printed; `None` where there is no such picture in the folder.
     pub fn check(&self, path: &str) -> Option<Result<Picture, String>> {
-        if let Some(known) = self.seen.lock().unwrap_or_else(PoisonError::into_inner).get(path) {
-            return known.clone();
-        }
-        let found = self.files.get(path).map(|bytes| load(path, bytes));
-        self.seen
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(path.to_string(), found.clone());
-        found
+        let known = self.lock().get(path).cloned();
+        let found = known.unwrap_or_else(|| {
+            let found = self.files.get(path).map(|bytes| load(path, bytes, self.room));
+            self.lock().insert(path.to_string(), found.clone());
+            found
+        });
+        Some(found?.map(|found| found.picture))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Option<Result<Found, String>>>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The bytes of every picture that can be printed, by its path in the virtual file system.
     pub fn into_files(self) -> BTreeMap<String, Bytes> {
         let seen = self.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
-        seen.into_iter()
-            .filter_map(|(path, found)| Some((found?.ok()?.path, self.files.get(&path)?.clone())))
+        seen.into_values()
+            .filter_map(|found| {
+                let found = found?.ok()?;
+                Some((found.picture.path, found.bytes))
+            })
             .collect()
     }
 }
@@ -91,58 +99,44 @@ fn is_svg(path: &str) -> bool {
     extension(path) == "svg"
 }
 
-/// What is in the file decides, not its name: phones and mail programs rename freely.
-fn sniff(bytes: &[u8]) -> Option<ExchangeFormat> {
-    Some(match bytes {
-        [0x89, b'P', b'N', b'G', ..] => ExchangeFormat::Png,
-        [0xff, 0xd8, 0xff, ..] => ExchangeFormat::Jpg,
-        [b'G', b'I', b'F', b'8', ..] => ExchangeFormat::Gif,
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => ExchangeFormat::Webp,
-        _ => return None,
-    })
-}
-
-fn load(path: &str, bytes: &Bytes) -> Result<Picture, String> {
+fn load(path: &str, bytes: &Bytes, room: (f64, f64)) -> Result<Found, String> {
     if bytes.is_empty() {
         return Err("the file is empty".to_string());
     }
     if is_svg(path) {
-        return load_svg(path, bytes);
+        return load_svg(path, bytes).map(|picture| Found {
+            picture,
+            bytes: bytes.clone(),
+        });
     }
-    let format = sniff(bytes).ok_or("it is not a picture inside")?;
-    let image =
-        RasterImage::plain(bytes.clone(), RasterFormat::Exchange(format)).map_err(|e| e.to_string())?;
-    let (width, height) = (image.width(), image.height());
+    // What is in the file decides, not its name: phones and mail programs rename freely.
+    let plan = guard::run(|| bitmap::plan(bytes, room)).unwrap_or(Err(bitmap::Why::Damaged("it is damaged")));
+    let (bytes, extension, natural) = match plan {
+        Err(bitmap::Why::TooLarge(width, height)) => {
+            return Err(format!("it is too large: {width} by {height} dots"));
+        }
+        Err(bitmap::Why::Damaged(why)) => return Err(why.to_string()),
+        Ok(bitmap::Plan::AsIs(extension)) => (bytes.clone(), extension, None),
+        Ok(bitmap::Plan::Anew(drawn)) => (drawn.bytes, drawn.extension, drawn.natural),
+    };
+    let format = format(&format!("x.{extension}")).ok_or("it is not a picture inside")?;
+    let image = guard::run(|| RasterImage::plain(bytes.clone(), RasterFormat::Exchange(format)))
+        .map_err(|_| "it is damaged")?
+        .map_err(|e| e.to_string())?;
+    let (width, height) = natural.unwrap_or((image.width(), image.height()));
     if width == 0 || height == 0 {
         return Err("it has no size".to_string());
     }
-    if u64::from(width) * u64::from(height) > PIXELS {
-        return Err(format!("it is too large: {width} by {height} pixels"));
-    }
-    if format == ExchangeFormat::Jpg && !has_screen_colors(bytes) {
-        return Err(
-            "it holds the colors of a printing press, which the archive standard does not allow".to_string(),
-        );
-    }
-    let color = image.dynamic().color();
-    if color.bytes_per_pixel() > color.channel_count() {
-        return Err("it holds 16 bits a color, which the archive standard does not allow".to_string());
-    }
-    let extension = match format {
-        ExchangeFormat::Png => "png",
-        ExchangeFormat::Jpg => "jpg",
-        ExchangeFormat::Gif => "gif",
-        ExchangeFormat::Webp => "webp",
-    };
     let points = image
         .dpi()
         .filter(|dpi| *dpi >= 72.0)
         .map_or(POINTS, |dpi| 72.0 / dpi);
-    Ok(Picture {
+    let picture = Picture {
         path: virtual_path(path, extension),
         width: f64::from(width) * points,
         height: f64::from(height) * points,
-    })
+    };
+    Ok(Found { picture, bytes })
 }
 
 /// True for a JPEG of grey or of red, green and blue; false for one of four inks, as printers send them.
@@ -161,6 +155,20 @@ pub(super) fn has_screen_colors(jpeg: &[u8]) -> bool {
         }
     }
     false
+}
+
+/// True for a JPEG without its end: decoders fill the rest with grey, and nobody sees that the half is lost.
+pub(super) fn breaks_off(jpeg: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some([0xff, kind, high, low]) = jpeg.get(at..at + 4) {
+        match kind {
+            0xff => at += 1,
+            // From here on the picture itself; the ends of the small pictures before it do not count.
+            0xda => return !jpeg[at..].windows(2).any(|two| two == [0xff, 0xd9]),
+            _ => at += 2 + usize::from(u16::from_be_bytes([*high, *low])),
+        }
+    }
+    true
 }
 
 /// A drawing may hold letters without a font, pictures and programs: only plain shapes are set.
@@ -208,7 +216,7 @@ fn virtual_path(path: &str, extension: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::has_screen_colors;
+    use super::{breaks_off, has_screen_colors};
 
     #[test]
     fn colors_of_a_printing_press_are_told_from_those_of_a_screen() {
@@ -220,5 +228,14 @@ mod tests {
         assert!(has_screen_colors(&jpeg(1)) && has_screen_colors(&jpeg(3)));
         assert!(!has_screen_colors(&jpeg(4)));
         assert!(!has_screen_colors(&[0xff, 0xd8, 0xff]));
+    }
+
+    #[test]
+    fn the_end_of_a_small_picture_inside_is_not_the_end() {
+        let small = [0xff, 0xe1, 0, 6, 0xff, 0xd9, 0, 0];
+        let body = [0xff, 0xda, 0, 2, 1, 2, 3];
+        let cut = [&[0xff, 0xd8][..], &small, &body].concat();
+        assert!(breaks_off(&cut));
+        assert!(!breaks_off(&[&cut[..], &[0xff, 0xd9, 0]].concat()));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::emit::{Arg, Emitter, Origin};
+use super::emit::{Arg, Emitter, Lack, Origin};
 use super::links::{Links, Target};
 use super::tables;
 use crate::diagnostic::Range32;
@@ -26,6 +26,15 @@ pub(super) struct Prose<'a> {
     /// Width of the column in points.
     pub width: f64,
 }
+
+/// How far the template sets the text of an item, of a quotation and of a note in from the left, in points.
+const ITEM: f64 = 24.0;
+const QUOTE: f64 = 14.0;
+const NOTE: f64 = 16.0;
+/// A column is never taken to be narrower than this many points.
+const NARROWEST: f64 = 120.0;
+/// Tallest picture in a text, in points: it and a line about it stand on one page.
+const TALLEST: f64 = 520.0;
 
 /// Which headings are open, to close gaps between levels: a level is never skipped.
 #[derive(Default)]
@@ -68,10 +77,17 @@ impl Prose<'_> {
             let label = self.label(&format!("note-{}", index + 1));
             em.start("note", &[("", Arg::Int(index + 1)), ("", Arg::Label(&label))]);
             em.item_open();
+            em.enter(NOTE);
             self.inner(em, &footnote.blocks);
+            em.leave();
             em.item_close();
             em.end();
         }
+    }
+
+    /// Width of the column where the text stands now, in points.
+    fn room(&self, em: &Emitter) -> f64 {
+        (self.width - em.indent()).max(NARROWEST)
     }
 
     fn label(&self, anchor: &str) -> String {
@@ -105,7 +121,11 @@ impl Prose<'_> {
                     em.close();
                     return;
                 };
-                if super::text::plain(&heading.inlines).trim().is_empty() {
+                // A bookmark needs words: a heading that is a picture, or nothing that is seen, is none.
+                if !em.glyphs().shows(&super::text::words(&heading.inlines)) {
+                    em.open("p", &[]);
+                    self.inlines(em, &heading.inlines);
+                    em.close();
                     return;
                 }
                 let depth = levels.enter(heading.level);
@@ -121,7 +141,8 @@ impl Prose<'_> {
                 em.close();
             }
             BlockKind::Paragraph(inlines) => {
-                em.open("p", &[]);
+                let rtl = super::text::runs_leftward(inlines);
+                em.open("p", if rtl { &[("rtl", Arg::Bool(true))] } else { &[] });
                 self.inlines(em, inlines);
                 em.close();
             }
@@ -134,7 +155,7 @@ impl Prose<'_> {
             BlockKind::Quote(blocks) if em.deep() => self.inner(em, blocks),
             BlockKind::Quote(blocks) => {
                 em.open("quoted", &[]);
-                em.enter();
+                em.enter(QUOTE);
                 self.inner(em, blocks);
                 em.leave();
                 em.close();
@@ -161,7 +182,7 @@ impl Prose<'_> {
         for item in &list.items {
             self.at(em, item.range);
             em.item_open();
-            em.enter();
+            em.enter(ITEM);
             // The text of a tight item stands directly in it; later paragraphs are paragraphs.
             for (n, block) in item.blocks.iter().enumerate() {
                 if n == 0
@@ -170,7 +191,7 @@ impl Prose<'_> {
                     em.call("task", &[("", Arg::Bool(done))]);
                 }
                 match &block.kind {
-                    BlockKind::Paragraph(inlines) if n == 0 => {
+                    BlockKind::Paragraph(inlines) if n == 0 && !super::text::runs_leftward(inlines) => {
                         self.inlines(em, inlines);
                         if item.blocks.len() > 1 {
                             em.call("parbreak", &[]);
@@ -195,7 +216,7 @@ impl Prose<'_> {
             .iter()
             .map(|row| row.iter().map(|cell| super::text::plain(cell)).collect())
             .collect();
-        let plan = tables::plan(em.glyphs(), &head, &rows, self.width);
+        let plan = tables::plan(em.glyphs(), &head, &rows, self.room(em));
         let aligns: Vec<&str> = table
             .align
             .iter()
@@ -256,7 +277,7 @@ impl Prose<'_> {
             return self.inlines(em, inner);
         }
         em.open(name, &[]);
-        em.enter();
+        em.enter(0.0);
         self.inlines(em, inner);
         em.leave();
         em.close_inline();
@@ -297,15 +318,25 @@ impl Prose<'_> {
     fn image(&self, em: &mut Emitter, src: &str, alt: &str) {
         let name = src.rsplit('/').next().unwrap_or(src);
         let alt = if alt.trim().is_empty() { name } else { alt };
-        match self.links.picture(src, self.path) {
+        let found = self.links.picture(src, self.path);
+        if let Some(Err(why)) = &found {
+            em.lacks(Lack::Picture(src.to_string(), why.clone()));
+        }
+        match found.and_then(Result::ok) {
             Some(picture) => {
-                let width = em.limit().unwrap_or(self.width).min(picture.width);
+                // A line of a table stays in one piece where it can; a picture in it leaves room for the words.
+                let (room, tallest) = match em.limit() {
+                    Some(width) => (width, TALLEST / 2.0),
+                    None => (self.room(em), TALLEST),
+                };
+                let fit = (room / picture.width).min(tallest / picture.height).min(1.0);
+                let width = picture.width * fit;
                 let args = [
                     ("", Arg::Str(&picture.path)),
                     ("alt", Arg::Str(alt)),
                     ("width", Arg::Point(width)),
                 ];
-                em.call_inline("picture", &args);
+                em.call_inline("inset", &args);
             }
             None => {
                 em.open("missing-picture", &[]);
@@ -318,7 +349,10 @@ impl Prose<'_> {
 
 /// A citation as a link to its row and an entry of the index.
 pub(super) fn citation(em: &mut Emitter, text: &str, rows: &[RowId], links: &Links) {
-    let numbers: Vec<usize> = rows.iter().map(|row| row.index()).collect();
+    let numbers: Vec<usize> = match em.is_indexed() {
+        true => rows.iter().map(|row| row.index()).collect(),
+        false => vec![],
+    };
     let label = rows.first().map(|row| links.row(*row)).unwrap_or_default();
     em.open(
         "ct",

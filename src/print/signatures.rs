@@ -7,14 +7,17 @@ use super::emit::{Arg, Emitter};
 use super::front;
 use crate::binder::Standing;
 
+/// Labels and titles of the sheets.
+pub(super) const SHEETS: [(&str, &str); 2] = [(APPROVAL, APPROVAL_TITLE), (WORKFORCE, WORKFORCE_TITLE)];
 /// Label of the approver's sheet.
 pub(super) const APPROVAL: &str = "sign-approval";
-/// Its title.
-pub(super) const APPROVAL_TITLE: &str = "Signature sheet: approval of the policies";
+const APPROVAL_TITLE: &str = "Signature sheet: approval of the policies";
 /// Label of the workforce's sheet.
 pub(super) const WORKFORCE: &str = "sign-workforce";
-/// Its title.
-pub(super) const WORKFORCE_TITLE: &str = "Signature sheet: workforce acknowledgment";
+const WORKFORCE_TITLE: &str = "Signature sheet: workforce acknowledgment";
+
+/// Lines for people who are not on the list, and where there is no list.
+const MORE: [usize; 2] = [3, 12];
 
 /// Hex digits of a digest that are printed: enough to tell two texts apart by eye.
 const DIGITS: usize = 16;
@@ -41,8 +44,8 @@ fn head(book: &Book, em: &mut Emitter, label: &str, title: &str) {
     cells::facts(
         em,
         &[
-            ("Practice", meta.legal_name.clone()),
-            ("Binder", front::version(book)),
+            ("Legal entity", meta.legal_name.clone()),
+            ("Binder", format!("{}, {}", front::version(book), meta.copy())),
             ("As of", meta.as_of.to_string()),
             ("Build id", meta.build_id.clone()),
         ],
@@ -116,20 +119,27 @@ fn workforce(book: &Book, em: &mut Emitter) {
         let begun = entry.date_of("since").is_none_or(|date| date <= as_of);
         begun && entry.date_of("until").is_none_or(|date| date >= as_of)
     });
-    let mut members = members.peekable();
-    if members.peek().is_none() {
-        cells::lead(em, "This binder lists no current workforce member.");
-    } else {
-        cells::paragraph(
+    let members: Vec<_> = members.collect();
+    cells::paragraph(
+        em,
+        "I have read the security policies and procedures that concern my work, in the versions in effect on the as-of date. I know where they are kept, whom I ask, and whom I tell when something looks wrong.",
+    );
+    let more = if members.is_empty() { MORE[1] } else { MORE[0] };
+    if members.is_empty() {
+        cells::lead(
             em,
-            "I have read the security policies and procedures that concern my work, in the versions in effect on the as-of date. I know where they are kept, whom I ask, and whom I tell when something looks wrong.",
+            "This binder lists no current workforce member. Write the names in by hand.",
         );
-        em.start("sign-table", &[]);
-        for member in members {
-            em.item(member.get("name"));
-            em.item(member.get("role"));
-        }
-        em.end();
     }
+    em.start("sign-table", &[]);
+    for member in members {
+        em.item(member.get("name"));
+        em.item(member.get("role"));
+    }
+    for _ in 0..more {
+        em.item("");
+        em.item("");
+    }
+    em.end();
     em.close();
 }

@@ -8,6 +8,7 @@ use super::emit::{Arg, Emitter};
 use super::prose::Prose;
 use crate::binder::{PolicyLife, PolicyText, Standing, Tie};
 use crate::content::{PolicyKind, Previous};
+use crate::retention::{Keep, keep_policy_text, keep_record, later_record};
 use crate::rule::{RowId, rule};
 
 fn kind_words(kind: PolicyKind) -> &'static str {
@@ -33,6 +34,17 @@ fn standing_words(life: &PolicyLife, text: &PolicyText) -> String {
     }
 }
 
+/// When a text was in effect that another took the place of.
+fn superseded_words(text: &PolicyText) -> String {
+    match (text.in_effect_from, text.in_effect_to) {
+        (Some(from), Some(to)) => format!("superseded; was in effect from {from} to {to}"),
+        (_, Some(to)) => format!("superseded; was in effect to {to}"),
+        _ => "superseded".to_string(),
+    }
+}
+
+const KEEP: &str = "Keep at least until";
+
 fn tie_words(tie: Tie) -> &'static str {
     match tie {
         Tie::Draft => "",
@@ -44,24 +56,48 @@ fn tie_words(tie: Tie) -> &'static str {
 
 /// Writes a policy: the text in effect, or the newest working text where none is.
 pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
+    let label = book.links.policy(index);
+    let shown = book.binder.policies[index].shown;
+    write(book, em, (index, shown), label, book.policy_tab(index));
+}
+
+/// Writes a text of a policy that another took the place of. What it cites is not found through the index.
+pub(super) fn superseded(book: &Book, em: &mut Emitter, index: usize, text: usize) {
+    em.leave_out_of_index();
+    write(
+        book,
+        em,
+        (index, text),
+        book.links.superseded(index, text),
+        Tab::Shelf,
+    );
+}
+
+fn write(book: &Book, em: &mut Emitter, (index, at): (usize, usize), label: String, tab: Tab) {
     let life = &book.binder.policies[index];
-    let text = &life.texts[life.shown];
+    let text = &life.texts[at];
     let policy = &text.policy;
+    let is_shown = at == life.shown;
+    let in_effect = is_shown && life.standing == Standing::InEffect;
     let version = if policy.version.is_empty() {
         String::new()
     } else {
         format!(", version {}", policy.version)
     };
     let head = format!("{}{version}", policy.title);
-    book.sheet(em, &Tab::Policies.title(), &head, Some(Tab::Policies), &[]);
-    let label = book.links.policy(index);
+    book.sheet(em, &tab.title(), &head, Some(tab), &[]);
     title(em, &label, kind_words(policy.kind), &policy.title);
-    if life.standing != Standing::InEffect {
+    let standing = if is_shown {
+        standing_words(life, text)
+    } else {
+        superseded_words(text)
+    };
+    if !in_effect {
         em.open("notice", &[]);
-        em.text(&format!("Not in effect: {}.", standing_words(life, text)));
+        em.text(&format!("Not in effect: {standing}."));
         em.close();
     }
-    let at = |value: &Option<crate::content::At<String>>| {
+    let typed = |value: &Option<crate::content::At<String>>| {
         value.as_ref().map(|v| v.value.clone()).unwrap_or_default()
     };
     let approved = match (&policy.approved, &policy.approved_by) {
@@ -77,6 +113,7 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
     };
     let pending = life
         .pending
+        .filter(|_| is_shown)
         .and_then(|pending| life.texts.get(pending))
         .map(|pending| {
             format!(
@@ -89,15 +126,8 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
         &[
             ("Id", policy.id.clone()),
             ("Version", policy.version.clone()),
-            ("Owner", at(&policy.owner)),
-            (
-                "Standing",
-                if life.standing == Standing::InEffect {
-                    standing_words(life, text)
-                } else {
-                    String::new()
-                },
-            ),
+            ("Owner", typed(&policy.owner)),
+            ("Standing", if in_effect { standing } else { String::new() }),
             ("Approved", approved),
             (
                 "Superseded from",
@@ -116,6 +146,10 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
                     .unwrap_or_default(),
             ),
             ("Change pending", pending.unwrap_or_default()),
+            (
+                KEEP,
+                keep_policy_text(book.binder, index, at).map_or_else(String::new, Keep::fact),
+            ),
             ("Legal hold", policy.handling.hold.clone().unwrap_or_default()),
         ],
     );
@@ -125,14 +159,15 @@ pub(super) fn policy(book: &Book, em: &mut Emitter, index: usize) {
         .flat_map(|s| s.rows.iter().copied())
         .collect();
     rows.extend(policy.satisfies.iter().map(|claim| claim.row));
-    documents(book, em, "Documents", &rows);
+    let word = if in_effect { "Documents" } else { "Speaks of" };
+    documents(book, em, word, &rows);
     let prose = Prose {
         document: &policy.body,
         path: &policy.path,
         links: &book.links,
         prefix: label,
         base: 2,
-        bookmarks: true,
+        bookmarks: is_shown,
         width: book.width(),
     };
     em.call("rule-below", &[]);
@@ -176,11 +211,12 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         .map(|d| d.value.to_string())
         .unwrap_or_default();
     let head = [record.title.as_str(), date.as_str()].join(", ");
+    let tab = book.record_tab(index);
     book.sheet(
         em,
-        &Tab::Records.title(),
+        &tab.title(),
         head.trim_end_matches([',', ' ']),
-        Some(Tab::Records),
+        Some(tab),
         &[],
     );
     let label = book.links.record(index);
@@ -201,6 +237,8 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
         Some(Previous::Reason(reason)) => format!("none: {reason}"),
         None => String::new(),
     };
+    let later =
+        later_record(book.binder, index).map(|later| book.binder.content.records[later].title.clone());
     cells::facts(
         em,
         &[
@@ -213,6 +251,8 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
             ("Systems", book.systems(&record.systems)),
             ("Sites", book.sites(&record.sites)),
             ("Before it", previous),
+            ("In its place", later.unwrap_or_default()),
+            (KEEP, keep_record(book.binder, index).fact()),
             ("Legal hold", record.handling.hold.clone().unwrap_or_default()),
         ],
     );
@@ -236,7 +276,8 @@ pub(super) fn record(book: &Book, em: &mut Emitter, index: usize) {
     em.close();
 }
 
-fn title(em: &mut Emitter, label: &str, kind: &str, title: &str) {
+/// A title with a label and a bookmark, under a line that says what it is the title of.
+pub(super) fn title(em: &mut Emitter, label: &str, kind: &str, title: &str) {
     em.open(
         "titled",
         &[("", Arg::Str(kind)), ("", Arg::Int(2)), ("to", Arg::Label(label))],
@@ -263,7 +304,9 @@ pub(super) fn documents(book: &Book, em: &mut Emitter, word: &str, rows: &BTreeS
         em.close_inline();
         em.text(" p.\u{a0}");
         em.call_inline("pg", &[("", Arg::Label(&label))]);
-        em.call_inline("cite-here", &[("rows", Arg::Ints(&[row.index()]))]);
+        if em.is_indexed() {
+            em.call_inline("cite-here", &[("rows", Arg::Ints(&[row.index()]))]);
+        }
     }
     em.close();
 }

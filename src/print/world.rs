@@ -56,7 +56,7 @@ impl Pages {
             main: file_id(main)?,
             sources,
             files,
-            fonts: glyphs.fonts.clone(),
+            fonts: glyphs.fonts(),
             book,
         })
     }

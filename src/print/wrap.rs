@@ -1,5 +1,7 @@
 //! Where words may be broken: long ones in parts that fit, citations never.
 
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory};
+
 /// Splits text into words and the spaces between; spaces are marked as breaking anyway.
 pub(super) fn words(text: &str) -> impl Iterator<Item = (&str, bool)> {
     let mut rest = text;
@@ -33,6 +35,12 @@ pub(super) fn chop(word: &str, letters: usize) -> Vec<&str> {
             parts.push(rest);
             return parts;
         };
+        // A mark stays with the letter below it.
+        let limit = limit + rest[limit..].find(|c| !is_mark(c)).unwrap_or(rest.len() - limit);
+        if limit == rest.len() {
+            parts.push(rest);
+            return parts;
+        }
         let half = rest.char_indices().nth(letters / 2).map_or(0, |(at, _)| at);
         let cut = rest[half..limit]
             .rfind(|c: char| "/\\.-_,;:?&=#@+".contains(c))
@@ -47,6 +55,11 @@ pub(super) fn chop(word: &str, letters: usize) -> Vec<&str> {
             return parts;
         }
     }
+}
+
+/// A sign that is set on, below or around the letter before it, or holds it to the next.
+fn is_mark(c: char) -> bool {
+    c > '\u{2ff}' && (c == '\u{200d}' || c.general_category_group() == GeneralCategoryGroup::Mark)
 }
 
 /// Cuts a word into parts no wider than `width`, by measure; at least one letter a part.
@@ -100,6 +113,17 @@ mod tests {
             assert_eq!(parts.concat(), word);
             assert!(parts.iter().all(|part| part.chars().count() <= 4), "{parts:?}");
         }
+    }
+
+    #[test]
+    fn a_mark_stays_with_its_letter() {
+        let word = "e\u{302}\u{303}".repeat(5);
+        assert!(
+            chop(&word, 2).iter().all(|part| part.starts_with('e')),
+            "{:?}",
+            chop(&word, 2)
+        );
+        assert_eq!(chop(&word, 2).concat(), word);
     }
 
     #[test]

@@ -299,6 +299,9 @@ impl<'a> Site<'a> {
             PageKind::Decisions => {
                 printer.render(at, "decisions.html", &shell, &views::decisions::view(self, at))
             }
+            PageKind::Retention => {
+                printer.render(at, "retention.html", &shell, &views::retention::view(self, at))
+            }
             PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
         };
         (html, notes)

@@ -42,6 +42,7 @@ pub enum PageKind {
     Exhibits,
     Exhibit(usize),
     Decisions,
+    Retention,
     NotFound,
 }
 
@@ -78,6 +79,7 @@ impl Site<'_> {
             fixed(PageKind::Registers, address::REGISTERS, "Registers"),
             fixed(PageKind::Exhibits, address::EXHIBITS, "Exhibits"),
             fixed(PageKind::Decisions, address::DECISIONS, "Decisions"),
+            fixed(PageKind::Retention, address::RETENTION, "Retention"),
             fixed(PageKind::NotFound, "404.html", "Page not found"),
         ];
         if !binder.meta.shows_gaps() {

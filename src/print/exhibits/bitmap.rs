@@ -8,7 +8,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits};
 use typst::foundations::Bytes;
 
-use crate::print::pictures::has_screen_colors;
+use crate::print::pictures::{breaks_off, has_screen_colors};
 
 /// Dots to the inch at which a scaled-down picture is printed.
 const DPI: f64 = 300.0;
@@ -28,7 +28,7 @@ const GREY: u8 = 10;
 
 /// Why a picture can't be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Why {
+pub(in crate::print) enum Why {
     /// It is damaged, or no picture at all.
     Damaged(&'static str),
     /// It has so many dots.
@@ -37,16 +37,16 @@ pub(super) enum Why {
 
 /// What is to be done with a picture.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Plan {
-    /// The file goes into the binder as it is.
-    AsIs,
+pub(in crate::print) enum Plan {
+    /// The file goes into the binder as it is; how the name of such a file ends.
+    AsIs(&'static str),
     /// It was drawn anew.
     Anew(Drawn),
 }
 
 /// A bitmap in a form that the layout engine reads.
 #[derive(Debug, Clone, PartialEq, Hash)]
-pub(super) struct Drawn {
+pub(in crate::print) struct Drawn {
     /// The file.
     pub bytes: Bytes,
     /// How its name ends.
@@ -55,15 +55,25 @@ pub(super) struct Drawn {
     pub width: u32,
     /// Height in dots.
     pub height: u32,
-    /// Width and height of the file it was made of, where that has more dots.
+    /// Width and height of the file it was made of, where that has more dots, the right way up.
+    pub natural: Option<(u32, u32)>,
+    /// The same as they stand in the file.
     pub scaled_from: Option<(u32, u32)>,
     /// It was so large that somebody should know.
     pub large: bool,
 }
 
+/// True for a file that can be printed as a picture, whatever its name says.
+pub(super) fn is_picture(bytes: &[u8]) -> bool {
+    matches!(
+        image::guess_format(bytes),
+        Ok(ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP)
+    )
+}
+
 /// Looks at the head of a picture first, and decodes it only where the file can't be used as it is. `room` is the
 /// width and height of the paper that it may take, in points.
-pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
+pub(in crate::print) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
     const HEAD: Why = Why::Damaged("its beginning can't be read as a picture");
     let format = match image::guess_format(bytes) {
         Ok(f @ (ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::Gif | ImageFormat::WebP)) => f,
@@ -73,6 +83,9 @@ pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
     let (width, height) = reader().into_dimensions().map_err(|_| HEAD)?;
     if width == 0 || height == 0 {
         return Err(Why::Damaged("it has no size"));
+    }
+    if format == ImageFormat::Jpeg && breaks_off(bytes) {
+        return Err(Why::Damaged("it breaks off in the middle"));
     }
     let dots = u64::from(width) * u64::from(height);
     if dots > MOST {
@@ -105,7 +118,12 @@ pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
             | ExtendedColorType::Rgba8
     ) && (format != ImageFormat::Jpeg || has_screen_colors(bytes));
     if plain && shrink.is_none() {
-        return Ok(Plan::AsIs);
+        return Ok(Plan::AsIs(match format {
+            ImageFormat::Png => "png",
+            ImageFormat::Jpeg => "jpg",
+            ImageFormat::Gif => "gif",
+            _ => "webp",
+        }));
     }
     const BODY: Why = Why::Damaged("it breaks off, or is damaged");
     let mut picture = DynamicImage::from_decoder(decoder).map_err(|_| BODY)?;
@@ -123,9 +141,22 @@ pub(super) fn plan(bytes: &[u8], room: (f64, f64)) -> Result<Plan, Why> {
         extension,
         width: new_width,
         height: new_height,
+        natural: shrink.map(|_| if lies { (height, width) } else { (width, height) }),
         scaled_from: shrink.map(|_| (width, height)),
         large: dots > LARGE,
     }))
+}
+
+/// How a bitmap is set into `room`: points for each of its dots (or points), and whether it is turned by a quarter,
+/// its top to the left, because it gets `gain` times as large that way.
+pub(super) fn fit(width: f64, height: f64, room: (f64, f64), gain: f64) -> (f64, bool) {
+    let upright = (room.0 / width).min(room.1 / height);
+    let turned = (room.1 / width).min(room.0 / height);
+    if turned >= upright * gain {
+        (turned, true)
+    } else {
+        (upright, false)
+    }
 }
 
 /// The size in dots that paper can show, where the picture has far more.
@@ -186,6 +217,7 @@ pub(super) fn page(rgba: &[u8], width: u32, height: u32) -> Option<Drawn> {
         extension,
         width,
         height,
+        natural: None,
         scaled_from: None,
         large: false,
     })
@@ -227,7 +259,7 @@ mod tests {
 
     #[test]
     fn a_screenshot_goes_in_as_it_is() {
-        assert_eq!(plan(&png(800, 600), ROOM), Ok(Plan::AsIs));
+        assert_eq!(plan(&png(800, 600), ROOM), Ok(Plan::AsIs("png")));
     }
 
     #[test]

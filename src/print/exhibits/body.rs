@@ -62,6 +62,31 @@ pub(in crate::print) struct Sheet {
     pub height: f64,
     /// What it says, for those who can't see it.
     pub alt: String,
+    /// It is turned by a quarter, its top to the left; `width` and `height` are those of what is turned.
+    pub turned: bool,
+}
+
+impl Sheet {
+    /// The height that it takes on paper, in points.
+    pub(in crate::print) fn tall(&self) -> f64 {
+        if self.turned { self.width } else { self.height }
+    }
+}
+
+/// A picture that is printed with more dots to the inch than this has letters too small to read: where turning helps,
+/// it is turned.
+const FINE: f64 = 240.0;
+/// A fine picture is turned when it gets this many times as large.
+const TURN: f64 = 1.2;
+
+/// How a picture of so many dots, or points, is set into `room`, never larger than `most` points a dot.
+fn picture_fit(width: f64, height: f64, room: (f64, f64), most: f64) -> (f64, bool) {
+    let (upright, _) = bitmap::fit(width, height, room, f64::INFINITY);
+    if upright >= most.min(72.0 / FINE) {
+        return (upright.min(most), false);
+    }
+    let (fit, turned) = bitmap::fit(width, height, room, TURN);
+    (fit.min(most), turned)
 }
 
 /// Everything that was drawn for a binder.
@@ -151,17 +176,25 @@ fn one(exhibit: &Exhibit, index: usize, links: &Links, folder: &Folder, room: (f
             "Copy it again from where it came, or take the line out.",
         );
     }
-    if bytes[..bytes.len().min(1024)]
+    // A PDF may have something before its beginning; a text may speak of one.
+    let before = if listing::is_text(&job.extension) { 5 } else { 1024 };
+    if bytes[..bytes.len().min(before)]
         .windows(5)
         .any(|five| five == b"%PDF-")
     {
         job.pages(bytes)
-    } else if job.extension == "svg" || job.is_picture() {
+    } else if job.extension == "svg" || job.is_picture() || bitmap::is_picture(bytes) {
         job.picture(bytes, links)
     } else if listing::is_text(&job.extension) {
         job.text(bytes)
     } else if job.extension == "pdf" {
         job.damaged("it is not a PDF inside")
+    } else if FOREIGN_PICTURES.contains(&job.extension.as_str()) {
+        job.refused(
+            "exhibit-not-drawable",
+            &format!("it is {}", kind_words(&job.extension)),
+            "Open it, save it as PNG or JPEG, and name that one; the file itself may stay beside it.",
+        )
     } else {
         job.not_printable()
     }
@@ -246,7 +279,7 @@ impl Job<'_> {
             )
         };
         let plan = if self.extension == "svg" {
-            Ok(Plan::AsIs)
+            Ok(Plan::AsIs("svg"))
         } else {
             match guard::run(|| bitmap::plan(bytes, self.room)) {
                 Ok(Ok(plan)) => Ok(plan),
@@ -257,16 +290,20 @@ impl Job<'_> {
         };
         match plan {
             Err(why) => self.damaged(&why),
-            Ok(Plan::AsIs) => match guard::run(|| links.exhibit_picture(self.file)) {
+            Ok(Plan::AsIs(_)) => match guard::run(|| links.exhibit_picture(self.file)) {
                 Ok(Some(Ok(picture))) => {
-                    let fit = (self.room.0 / picture.width)
-                        .min(self.room.1 / picture.height)
-                        .min(1.0);
+                    // Its size in points says how many dots to the inch it has; at twice that many it is fine.
+                    let (fit, turned) = {
+                        let (fit, turned) =
+                            picture_fit(picture.width * 2.0, picture.height * 2.0, self.room, 0.5);
+                        (fit * 2.0, turned)
+                    };
                     let sheet = Sheet {
                         path: picture.path,
                         width: picture.width * fit,
                         height: picture.height * fit,
                         alt: self.title(),
+                        turned,
                     };
                     let note = String::new();
                     Done::of(Body::Picture { sheet, note })
@@ -281,7 +318,7 @@ impl Job<'_> {
     fn drawn(&self, drawn: Drawn) -> Done {
         let (width, height) = (f64::from(drawn.width), f64::from(drawn.height));
         // 144 dots to the inch where the paper has room for it, as for every other picture.
-        let fit = (self.room.0 / width).min(self.room.1 / height).min(0.5);
+        let (fit, turned) = picture_fit(width, height, self.room, 0.5);
         let path = self.virtual_path(1, drawn.extension);
         let mut note = String::new();
         let mut warning = None;
@@ -307,6 +344,7 @@ impl Job<'_> {
                     width: width * fit,
                     height: height * fit,
                     alt: self.title(),
+                    turned,
                 },
                 note,
             },
@@ -343,7 +381,8 @@ impl Job<'_> {
         for (n, page) in pages.drawn.into_iter().enumerate() {
             let path = self.virtual_path(n + 1, page.bitmap.extension);
             let (width, height) = (f64::from(page.bitmap.width), f64::from(page.bitmap.height));
-            let fit = (self.room.0 / width).min(self.room.1 / height);
+            let (fit, turned) = bitmap::fit(width, height, self.room, pdf::TURN);
+            let fit = fit.min(72.0 / pdf::DPI);
             let words = match page.text.as_str() {
                 "" => "A picture of a page; the file holds no words for it.".to_string(),
                 text => format!("Text of the page: {text}"),
@@ -353,6 +392,7 @@ impl Job<'_> {
                 width: width * fit,
                 height: height * fit,
                 alt: format!("{}. Page {} of {}. {words}", self.title(), n + 1, pages.of),
+                turned,
             });
             files.push((path, page.bitmap.bytes));
         }
@@ -408,6 +448,9 @@ impl Job<'_> {
     }
 }
 
+/// How the names of pictures end that this program does not read.
+const FOREIGN_PICTURES: [&str; 6] = ["heic", "heif", "tif", "tiff", "bmp", "avif"];
+
 /// "a video (mp4)".
 fn kind_words(extension: &str) -> String {
     let what = match extension {
@@ -417,7 +460,7 @@ fn kind_words(extension: &str) -> String {
         "docx" | "doc" | "odt" | "rtf" => "a document of a word processor",
         "pptx" | "ppt" | "odp" => "a set of slides",
         "zip" | "7z" | "rar" | "gz" | "tar" => "an archive of files",
-        "heic" | "heif" | "tif" | "tiff" | "bmp" | "avif" => "a picture in a form that can't be printed here",
+        other if FOREIGN_PICTURES.contains(&other) => "a picture in a form that can't be printed here",
         "msg" | "pst" | "mbox" => "mail in the form of a mail program",
         "" => "a file whose name does not say what it holds",
         _ => "a file that no page can show",

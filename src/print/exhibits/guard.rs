@@ -14,7 +14,7 @@ struct TooMuch;
 
 /// How a decoder came to its end before its time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fallen {
+pub(in crate::print) enum Fallen {
     /// It panicked, or no thread could be had.
     Over,
     /// It gave up through [`give_up`].
@@ -22,12 +22,12 @@ pub(super) enum Fallen {
 }
 
 /// Leaves [`run`] from within the decoder.
-pub(super) fn give_up() -> ! {
+pub(in crate::print) fn give_up() -> ! {
     resume_unwind(Box::new(TooMuch))
 }
 
 /// Runs `decode`.
-pub(super) fn run<T: Send>(decode: impl FnOnce() -> T + Send) -> Result<T, Fallen> {
+pub(in crate::print) fn run<T: Send>(decode: impl FnOnce() -> T + Send) -> Result<T, Fallen> {
     keep_quiet();
     std::thread::scope(|scope| {
         let builder = std::thread::Builder::new()

@@ -20,11 +20,14 @@ use super::bitmap::{self, Drawn};
 use super::guard::give_up;
 
 /// Dots to the inch of a drawn page, on paper.
-const DPI: f64 = 200.0;
+pub(super) const DPI: f64 = 200.0;
 /// Things drawn on the pages of one exhibit. A crowded plan has a hundred thousand.
 const MOST_DRAWN: usize = 1_500_000;
 /// Longest text of a page that is kept, in characters.
 const LONGEST: usize = 6000;
+
+/// A page that gets this many times as large when it is turned is turned: landscape pages of letters and tables.
+pub(super) const TURN: f64 = 1.15;
 
 /// Why a PDF can't be printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,7 +103,10 @@ fn bitmap<'a>(
     if !(width.is_finite() && height.is_finite() && width >= 1.0 && height >= 1.0) {
         return Err(Why::Damaged);
     }
-    let scale = (f64::from(room.0) / width).min(f64::from(room.1) / height) * DPI / 72.0;
+    let room = (f64::from(room.0), f64::from(room.1));
+    let (scale, _) = bitmap::fit(width, height, room, TURN);
+    // A small page, of a receipt or a label, is not blown up.
+    let scale = scale.min(1.0) * DPI / 72.0;
     let dots = |points: f64| (points * scale).round().clamp(1.0, 4000.0) as u16;
     let options = RenderSettings {
         x_scale: scale as f32,

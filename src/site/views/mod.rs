@@ -20,6 +20,7 @@ pub mod mentions;
 pub mod policies;
 pub mod records;
 pub mod registers;
+pub mod retention;
 pub mod row;
 pub mod shell;
 pub mod standards;

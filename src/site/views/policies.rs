@@ -6,6 +6,7 @@ use super::{Day, Link, RowRef};
 use crate::address;
 use crate::binder::{PolicyText, Standing, Tie};
 use crate::content::PolicyKind;
+use crate::retention::{Keep, keep_policy_text};
 use crate::rule::RowId;
 use crate::site::html::Html;
 use crate::site::markdown::{Ids, Setting};
@@ -20,6 +21,8 @@ pub struct Policies {
     pub total: usize,
     /// How many are in effect.
     pub in_effect: usize,
+    /// The page on superseded texts, and how long they are kept.
+    pub retention: Link,
 }
 
 /// Documents of one kind.
@@ -99,6 +102,8 @@ pub struct PolicyPage {
     pub from: Option<Day>,
     /// In effect to.
     pub to: Option<Day>,
+    /// "2032-02-14 (other law or ...)", "" while it is in effect, on hold or a draft.
+    pub keep: String,
     /// "12 months", "" where the practice's interval holds.
     pub review_every: String,
     /// Digest of the words.
@@ -260,6 +265,11 @@ pub fn list(site: &Site<'_>, page: &str) -> Policies {
             .iter()
             .filter(|l| l.standing == Standing::InEffect)
             .count(),
+        retention: Link::new(
+            page,
+            address::RETENTION,
+            "Superseded texts, and how long they are kept",
+        ),
     }
 }
 
@@ -367,6 +377,7 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         effective: policy.effective.as_ref().map(|d| d.value.into()),
         from: this.in_effect_from.map(Day::from),
         to: this.in_effect_to.map(Day::from),
+        keep: keep_policy_text(site.binder, life, text).map_or_else(String::new, Keep::fact),
         review_every: policy
             .review_every
             .map_or(String::new(), |m| super::count(m as usize, "month", "months")),

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Day, Link, RowRef, capital};
 use crate::address;
 use crate::content::{Previous, Record};
+use crate::retention::keep_record;
 use crate::site::html::Html;
 use crate::site::markdown::{Ids, Setting};
 use crate::site::{Notes, Site};
@@ -14,6 +15,8 @@ use crate::site::{Notes, Site};
 pub struct Records {
     /// The records, newest first.
     pub records: Vec<RecordLine>,
+    /// The page on how long they are kept.
+    pub retention: Link,
 }
 
 /// A line of the list.
@@ -48,6 +51,8 @@ pub struct RecordPage {
     pub previous: Option<Link>,
     /// Why there is none, "" if that is not said.
     pub no_previous: String,
+    /// "2032-03-11 (other law or ...)", "" while it is in effect or on hold.
+    pub keep: String,
     /// Reason of a legal hold, "" if none.
     pub hold: String,
     /// The text.
@@ -60,6 +65,7 @@ pub fn list(site: &Site<'_>, page: &str) -> Records {
     records.sort_by_key(|r| (std::cmp::Reverse(r.date.as_ref().map(|d| d.value)), r.id.clone()));
     Records {
         records: records.into_iter().map(|r| line(site, page, r)).collect(),
+        retention: Link::new(page, address::RETENTION, "How long they are kept"),
     }
 }
 
@@ -114,6 +120,7 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
         Some(Previous::Reason(reason)) => (None, reason.clone()),
         None => (None, String::new()),
     };
+    let index = site.binder.content.records.iter().position(|r| r.id == record.id);
     RecordPage {
         line: line(site, page, record),
         file: site.source(&record.path),
@@ -129,6 +136,7 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
             .collect(),
         previous,
         no_previous,
+        keep: index.map_or_else(String::new, |index| keep_record(site.binder, index).fact()),
         hold: record.handling.hold.clone().unwrap_or_default(),
         body: site.markdown(setting, 0..record.body.blocks.len(), notes),
     }

@@ -159,7 +159,7 @@ fn parent(kind: PageKind) -> Option<(&'static str, &'static str)> {
         PageKind::Row(_) => Some(("Standards", address::STANDARDS)),
         PageKind::Gap(_) => Some(("Gaps", address::GAPS)),
         PageKind::Policy { .. } => Some(("Policies", address::POLICIES)),
-        PageKind::Record(_) => Some(("Records", address::RECORDS)),
+        PageKind::Record(_) | PageKind::Retention => Some(("Records", address::RECORDS)),
         PageKind::Register(_) => Some(("Registers", address::REGISTERS)),
         PageKind::Exhibit(_) => Some(("Exhibits", address::EXHIBITS)),
         _ => None,
