@@ -3,6 +3,8 @@
 
 pub mod pdf;
 pub mod served;
+#[cfg(unix)]
+pub mod webdriver;
 pub mod whole;
 
 use std::collections::BTreeMap;
