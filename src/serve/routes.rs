@@ -138,7 +138,7 @@ impl Shared {
                 }
                 answer
             }
-            "served.css" | "served.js" => {
+            "served.css" | "served.js" | "icon.svg" => {
                 let bytes = self.templates.asset(name).unwrap_or_default().to_vec();
                 typed(media_type(name), bytes)
             }

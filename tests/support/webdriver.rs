@@ -108,28 +108,29 @@ impl Browser {
         )
     }
 
-    /// Waits until an expression is true in the page, across reloads, and gives its value.
-    pub fn until(&self, wanted: &str) -> Value {
+    /// Waits until an expression is true in the page, across reloads.
+    #[track_caller]
+    pub fn until(&self, wanted: &str) {
+        assert!(
+            self.in_time(wanted),
+            "never came true: {wanted}\n{}\nconsole: {:#?}",
+            self.text("location.href + '\\n' + document.body.innerText.slice(-3000)"),
+            self.console(),
+        );
+    }
+
+    /// Waits for the same; false when it never comes.
+    pub fn in_time(&self, wanted: &str) -> bool {
         let began = Instant::now();
-        loop {
+        let script = format!("return Boolean({wanted});");
+        while began.elapsed() < LONG {
             // While a page goes and the next comes there is none to ask.
-            let found = self.try_run(&format!("return ({wanted});"), &json!([]));
-            match &found {
-                Ok(value) if ![&json!(false), &Value::Null, &json!(""), &json!(0)].contains(&value) => {
-                    return value.clone();
-                }
-                _ if began.elapsed() < LONG => std::thread::sleep(SOON),
-                _ => panic!(
-                    "never came true: {wanted}\nlast: {found:?}\npage: {}\nconsole: {:#?}",
-                    self.try_run(
-                        "return location.href + '\\n' + document.body.innerText.slice(-3000);",
-                        &json!([])
-                    )
-                    .unwrap_or_else(Value::from),
-                    self.console(),
-                ),
+            if self.try_run(&script, &json!([])) == Ok(json!(true)) {
+                return true;
             }
+            std::thread::sleep(SOON);
         }
+        false
     }
 
     /// Waits until the text of the page has these words.
