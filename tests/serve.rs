@@ -48,8 +48,11 @@ fn a_save_shows_in_the_page_under_the_number_that_the_stream_told() {
     );
 }
 
+/// Writes the text to the path.
+type Save = fn(&Path, &str);
+
 /// The ways of saving, each as the program in its name does it.
-fn ways() -> Vec<(&'static str, fn(&Path, &str))> {
+fn ways() -> Vec<(&'static str, Save)> {
     vec![
         ("in place, truncating: Notepad, nano", |path, text| {
             let mut file = fs::File::create(path).expect("opened");

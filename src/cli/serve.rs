@@ -164,12 +164,14 @@ impl Teller {
                 let took = took.as_secs_f64() * 1000.0;
                 console.result(&format!("{at}  Build {number} in {took:.0} ms. {gaps}{noted}.\n"));
             }
-            Happening::Refused { built, folder } => {
+            Happening::Refused { built, first, folder } => {
                 let text = problems(&built.diagnostics, folder, console.note_color());
                 console.note(&text);
-                console.note(
-                    "The last good pages stay, with this message over them. Waiting for the next save.\n",
-                );
+                console.note(if *first {
+                    "The pages show this message. Waiting for the next save.\n"
+                } else {
+                    "The last good pages stay, with this message over them. Waiting for the next save.\n"
+                });
             }
             Happening::AsBefore => {
                 console.result(&format!("{}  As before.\n", clock::time_of_day()));

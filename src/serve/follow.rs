@@ -130,6 +130,7 @@ impl Follower<'_> {
                 .refused(self.templates.panel(of, &built.diagnostics, folder));
             (self.tell)(Happening::Refused {
                 built: &built,
+                first: before.is_none(),
                 folder,
             });
             return None;

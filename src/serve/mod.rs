@@ -68,6 +68,8 @@ pub enum Happening<'a> {
     Refused {
         /// What was built, without output.
         built: &'a Built,
+        /// There is no last one.
+        first: bool,
         /// The files, to show their lines.
         folder: &'a Folder,
     },
