@@ -3,9 +3,6 @@
 
 pub mod pdf;
 pub mod served;
-pub mod pdf;
-#[cfg(unix)]
-pub mod served;
 #[cfg(unix)]
 pub mod webdriver;
 pub mod whole;
