@@ -23,12 +23,14 @@ const PORT: u16 = 8164;
 /// Show the binder in your browser while you write it.
 ///
 /// Makes the binder and shows it at an address on this computer. Every file you save shows at once in the open pages.
-/// A mistake in a file shows as a message over the last good pages. Nothing is written. Ctrl-C ends it.
+/// A mistake in a file shows as a message over the last good pages. What still needs writing, and by whom, is on a page
+/// of its own. Nothing is written, unless --edit lets answers be changed in the browser. Ctrl-C ends it.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   binder serve                      the binder you are in
   binder serve my-clinic --open     the binder in my-clinic, and open the browser
   binder serve --port 9000          at http://127.0.0.1:9000/, and at no other port
+  binder serve --edit               change the answers in the browser, too
   binder serve --poll               for a folder on a network drive
 
 Exit code: 0 ended with Ctrl-C, 2 the command itself is wrong or the port is in use.")]
@@ -49,6 +51,9 @@ pub(super) struct Serve {
     /// the binder
     #[arg(long, value_name = "ADDR")]
     host: Option<String>,
+    /// Let answers be changed in the browser, on this computer alone. Without it the server can write nothing
+    #[arg(long, conflicts_with = "host")]
+    edit: bool,
     #[command(flatten)]
     when: When,
 }
@@ -83,6 +88,7 @@ pub(super) fn run(args: &Serve, base: &Path, console: &mut Console) -> Exit {
         port: args.port.unwrap_or(PORT),
         or_next: args.port.is_none(),
         poll: args.poll,
+        edit: args.edit,
     };
     let teller = Teller {
         dir,

@@ -11,7 +11,7 @@ use super::{Answer, At, Audience, Decision, Plan, Reply, cite, words};
 use crate::diagnostic::{Diagnostic, Place, Range32, Source};
 use crate::gap::MarkName;
 use crate::markdown::{self, BlockKind, Document, Part};
-use crate::rule::{Row, RowId, rule};
+use crate::rule::{Question, Row, RowId, rule};
 
 const KEYS: [&str; 11] = [
     "citation",
@@ -117,19 +117,14 @@ fn replies(
             continue;
         }
         let place = front.place(part.range.as_range());
-        let question = match number(&part.title) {
-            Some(number) => match u8::try_from(number).ok().and_then(|n| row.question(n)) {
-                Some(question) => question,
-                None => {
-                    out.push(unknown_question(number, place, row));
-                    taken[part.heading..part.blocks.end].fill(true);
-                    continue;
-                }
-            },
-            None => match by_words(&part.title, row) {
-                Some(question) => question,
-                None => continue,
-            },
+        let question = match asked(&part.title, row) {
+            Asked::Question(question) => question,
+            Asked::Unknown(number) => {
+                out.push(unknown_question(number, place, row));
+                taken[part.heading..part.blocks.end].fill(true);
+                continue;
+            }
+            Asked::Nothing => continue,
         };
         taken[part.heading..part.blocks.end].fill(true);
         if let Some(first) = replies.iter().find(|reply| reply.question == question.id) {
@@ -167,6 +162,27 @@ fn replies(
     replies
 }
 
+/// What a heading asks.
+pub(super) enum Asked<'r> {
+    /// A question of the row.
+    Question(&'r Question),
+    /// A question that the row does not have.
+    Unknown(u32),
+    /// It is no question.
+    Nothing,
+}
+
+/// What a heading of an answer file asks, by its number or else by its words.
+pub(super) fn asked<'r>(heading: &str, row: &'r Row) -> Asked<'r> {
+    match number(heading) {
+        Some(number) => u8::try_from(number)
+            .ok()
+            .and_then(|n| row.question(n))
+            .map_or(Asked::Unknown(number), Asked::Question),
+        None => by_words(heading, row).map_or(Asked::Nothing, Asked::Question),
+    }
+}
+
 /// The question's number at the start of a heading: `1. Is there`, `1) ...`, `Question 1`, `Q1: ...`.
 fn number(heading: &str) -> Option<u32> {
     let lower = heading.trim().to_lowercase();
@@ -192,7 +208,7 @@ fn number(heading: &str) -> Option<u32> {
 }
 
 /// A question whose wording the heading repeats.
-fn by_words<'r>(heading: &str, row: &'r Row) -> Option<&'r crate::rule::Question> {
+fn by_words<'r>(heading: &str, row: &'r Row) -> Option<&'r Question> {
     let heading = words::plain(heading);
     if heading.len() < 12 {
         return None;

@@ -26,6 +26,9 @@ pub struct Config {
     pub retention_years: u32,
     /// `[print] paper`.
     pub paper: Paper,
+    /// `[serve] editor`: the link that opens a file in an editor from the staff page of `binder serve`, with `{path}` and
+    /// `{line}` to be filled in; "" for no link.
+    pub editor: String,
     /// `[print] attach`: the files of exhibits are attached to the PDF as well, which is PDF/A-3a then.
     pub attach: bool,
     /// The file.
@@ -142,6 +145,7 @@ impl Default for Config {
             retention_years: LEAST_YEARS,
             paper: Paper::default(),
             attach: false,
+            editor: EDITOR.to_owned(),
             place: Place::file("binder.toml"),
         }
     }
@@ -149,6 +153,25 @@ impl Default for Config {
 
 /// 164.316(b)(2)(i): 6 years from the date of creation or the date when it last was in effect.
 const LEAST_YEARS: u32 = 6;
+
+/// Opens a file in VS Code.
+const EDITOR: &str = "vscode://file/{path}:{line}";
+
+/// Programs that open a file of this computer by a link. Others could do anything with it.
+const EDITORS: [&str; 12] = [
+    "vscode",
+    "vscode-insiders",
+    "vscodium",
+    "cursor",
+    "windsurf",
+    "zed",
+    "idea",
+    "jetbrains",
+    "subl",
+    "txmt",
+    "mvim",
+    "emacs",
+];
 
 const PRACTICE: [&str; 6] = [
     "name",
@@ -191,7 +214,15 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         _ => 0..source.text.len(),
     };
     let file = fields::read(source, range, out)?;
-    let known = ["practice", "applies", "site", "intervals", "retention", "print"];
+    let known = [
+        "practice",
+        "applies",
+        "site",
+        "intervals",
+        "retention",
+        "print",
+        "serve",
+    ];
     file.check_keys("binder.toml", &known, out);
     let mut config = Config {
         place: Place::file(source.path.clone()),
@@ -235,6 +266,9 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
             }
         }
     }
+    if let Some(table) = file.table("serve", out) {
+        serve(table, &mut config, out);
+    }
     if let Some(table) = file.table("print", out) {
         table.check_keys("[print]", &["paper", "attach"], out);
         config.attach = table.flag("attach", out).is_some_and(|attach| attach.value);
@@ -243,6 +277,36 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         }
     }
     Some(config)
+}
+
+fn serve(table: &Table, config: &mut Config, out: &mut Vec<Diagnostic>) {
+    table.check_keys("[serve]", &["editor"], out);
+    let is_none =
+        |entry: &fields::Entry| matches!(&entry.value.value, fields::Value::Text(text) if text.is_empty());
+    if table.entry("editor").is_some_and(is_none) {
+        config.editor = String::new();
+        return;
+    }
+    let Some(editor) = table.text("editor", out) else {
+        return;
+    };
+    let scheme = editor.value.split_once("://").map_or("", |(scheme, _)| scheme);
+    let is_plain = editor.value.chars().all(|c| c.is_ascii_graphic());
+    if EDITORS.contains(&scheme) && editor.value.contains("{path}") && is_plain {
+        config.editor = editor.value;
+        return;
+    }
+    let message = if EDITORS.contains(&scheme) {
+        "this link does not say where the path of the file goes".to_owned()
+    } else {
+        "this is no link that opens an editor".to_owned()
+    };
+    out.push(
+        Diagnostic::error("bad-editor", editor.place, message).help(format!(
+            "Type editor = \"{EDITOR}\", or editor = \"\" for none. It may begin with {}.",
+            super::words::choice(EDITORS.iter().copied())
+        )),
+    );
 }
 
 fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {

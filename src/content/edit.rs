@@ -11,6 +11,8 @@ use super::fields::{self, Table, Value};
 use super::frontmatter::{self, Fences};
 use crate::diagnostic::Source;
 
+pub mod answer;
+
 /// A value to write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NewValue {
@@ -85,6 +87,40 @@ impl std::error::Error for EditError {}
 /// # Errors
 /// [`EditError::NoFrontMatter`], [`EditError::Unreadable`].
 pub fn set_keys(text: &str, keys: &[(&str, NewValue)]) -> Result<String, EditError> {
+    set_all(text, keys, &|table| Some(table))
+}
+
+/// The same in the table with this place among those of `[[list]]`, from 0. Where there is none at all, it is put
+/// behind the others keys, with those keys that hold something.
+///
+/// # Errors
+/// As [`set_keys`]; [`EditError::Unreadable`] also for a table that is not there or not written with a heading line.
+pub fn set_keys_of(
+    text: &str,
+    list: &str,
+    place: usize,
+    keys: &[(&str, NewValue)],
+) -> Result<String, EditError> {
+    let within = |table: &'_ Table| table.tables(list, &mut vec![]).len();
+    let (fences, table) = read(text.trim_start_matches('\u{feff}'))?;
+    if within(&table) == 0 && place == 0 {
+        let mark = text.len() - text.trim_start_matches('\u{feff}').len();
+        let at = mark + fences.toml.end;
+        let newline = newline(text);
+        let with_table = format!("{}{newline}[[{list}]]{newline}{}", &text[..at], &text[at..]);
+        return set_all(&with_table, keys, &|table| one_of(table, list, 0));
+    }
+    set_all(text, keys, &|table| one_of(table, list, place))
+}
+
+fn one_of<'t>(table: &'t Table, list: &str, place: usize) -> Option<&'t Table> {
+    table.tables(list, &mut vec![]).get(place).copied()
+}
+
+/// The table of a front matter that is meant.
+type Pick<'p> = &'p dyn for<'t> Fn(&'t Table) -> Option<&'t Table>;
+
+fn set_all(text: &str, keys: &[(&str, NewValue)], pick: Pick) -> Result<String, EditError> {
     let mark = if text.starts_with('\u{feff}') {
         '\u{feff}'.len_utf8()
     } else {
@@ -93,16 +129,25 @@ pub fn set_keys(text: &str, keys: &[(&str, NewValue)]) -> Result<String, EditErr
     let mut edited = text[mark..].to_owned();
     let mut behind: Option<&str> = None;
     for (key, value) in keys {
-        edited = set(&edited, key, value, behind)?;
+        edited = set(&edited, key, value, behind, pick)?;
         behind = Some(key);
     }
     let (_, table) = read(&edited)?;
+    let table = pick(&table).ok_or(EditError::Unreadable)?;
     let reads_back =
         |(key, value): &(&str, NewValue)| table.entry(key).is_some_and(|e| value.is(&e.value.value));
     if !keys.iter().all(reads_back) {
         return Err(EditError::Unreadable);
     }
     Ok(text[..mark].to_owned() + &edited)
+}
+
+/// The line end that a front matter is written with.
+fn newline(text: &str) -> &'static str {
+    match text.find('\n') {
+        Some(at) if text[..at].ends_with('\r') => "\r\n",
+        _ => "\n",
+    }
 }
 
 fn read(text: &str) -> Result<(Fences, Table), EditError> {
@@ -115,8 +160,15 @@ fn read(text: &str) -> Result<(Fences, Table), EditError> {
     }
 }
 
-fn set(text: &str, key: &str, value: &NewValue, behind: Option<&str>) -> Result<String, EditError> {
-    let (fences, table) = read(text)?;
+fn set(
+    text: &str,
+    key: &str,
+    value: &NewValue,
+    behind: Option<&str>,
+    pick: Pick,
+) -> Result<String, EditError> {
+    let (fences, whole) = read(text)?;
+    let table = pick(&whole).ok_or(EditError::Unreadable)?;
     let written = value.to_string();
     if let Some(entry) = table.entry(key) {
         let range = entry.value.place.range.as_range();
@@ -140,7 +192,14 @@ fn set(text: &str, key: &str, value: &NewValue, behind: Option<&str>) -> Result<
         })
         .map(|entry| entry.value.place.range.end as usize);
     let Some(anchor) = anchor else {
-        let at = fences.toml.start;
+        // Behind the heading line of the table, or at the top.
+        let heading = table.place.range.as_range();
+        let at = match std::ptr::eq(table, &raw const whole) {
+            true => fences.toml.start,
+            false => text[heading.end..]
+                .find('\n')
+                .map_or(fences.toml.end, |n| heading.end + n + 1),
+        };
         return Ok(format!(
             "{}{key} = {written}{newline}{}",
             &text[..at],

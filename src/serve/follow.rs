@@ -69,6 +69,7 @@ impl Follower<'_> {
                 problems: folder.problems.clone(),
             };
             if last.as_ref() != Some(&seen) {
+                self.board.read(&folder);
                 if look == Look::Time && found.as_ref() != Some(&seen) {
                     found = Some(seen);
                     if watcher.quiet() == Look::Never {
@@ -137,12 +138,16 @@ impl Follower<'_> {
         };
         let changed =
             before.and_then(|before| changed::place((&before.folder, &before.site), folder, output, binder));
+        let files = snapshot::files(output, folder);
+        let built = Arc::new(built);
         let number = self.board.site(Site {
             number: 0,
             at: at.clone(),
             build_id: built.build_id.clone(),
-            files: snapshot::files(output, folder),
+            files,
             changed,
+            folder: folder.clone(),
+            built: built.clone(),
         });
         (self.tell)(Happening::Built {
             number,
@@ -158,7 +163,7 @@ impl Follower<'_> {
             site: number,
             at,
             folder: folder.clone(),
-            built: Arc::new(built),
+            built,
         });
         let site = self.board.newest().site.clone()?;
         Some(Good {

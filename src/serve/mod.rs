@@ -16,6 +16,7 @@ use crate::world::Folder;
 
 mod body;
 mod changed;
+mod edit;
 mod events;
 mod follow;
 mod hosts;
@@ -25,6 +26,7 @@ mod printing;
 mod routes;
 mod server;
 mod snapshot;
+mod staff;
 mod watch;
 
 pub use watch::POLL;
@@ -41,6 +43,8 @@ pub struct Settings {
     pub port: u16,
     /// Whether one of the next ports will do where that one is in use.
     pub or_next: bool,
+    /// Whether answers can be changed in the browser.
+    pub edit: bool,
     /// Look this often instead of asking the system for events.
     pub poll: Option<Duration>,
 }
@@ -128,7 +132,12 @@ async fn begin(settings: Settings, tell: Arc<dyn Fn(Happening<'_>) + Send + Sync
 
     let board = Arc::new(snapshot::Board::default());
     let desk = Arc::new(printing::Desk::default());
+    let token = match settings.edit {
+        true => Some(edit::Token::new().map_err(Failed::Start)?),
+        false => None,
+    };
     let shared = Arc::new(routes::Shared {
+        token,
         board: board.clone(),
         hosts: hosts::Hosts::new(host, address.port()),
         templates: templates.clone(),

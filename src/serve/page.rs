@@ -1,10 +1,14 @@
 //! What is added to a page on its way to the browser: its build number, the bar, the panel, the script.
 
 use super::panel::Templates;
-use super::snapshot::{Board, Snapshot};
+use super::snapshot::{Board, Served, Snapshot};
+use crate::site::html::Html;
 
 /// Folder of the addresses that are the server's own and no part of the site.
 pub const OWN: &str = "_binder";
+
+/// The site's page for an address that leads nowhere: the frame of its pages, and nothing else.
+pub const MISSING: &str = "404.html";
 
 #[derive(serde::Serialize)]
 struct Bar<'a> {
@@ -47,6 +51,71 @@ pub fn served(page: &str, board: &Board, snapshot: &Snapshot, templates: &Templa
     out.push_str(&foot);
     out.push_str(&rest[at..]);
     out
+}
+
+/// A page of our own in the frame of the site's pages: their head, their navigation and their foot. `keep` marks a page
+/// that holds what somebody types, which nothing may reload. Without a site it has a plain frame.
+pub fn framed(snapshot: &Snapshot, title: &str, main: &str, keep: bool) -> String {
+    let missing = match snapshot.file(MISSING) {
+        Some(Served::Bytes(bytes)) => rooted(&String::from_utf8_lossy(&bytes)),
+        _ => String::new(),
+    };
+    let title = Html::text(title);
+    let title = title.as_str();
+    let page = exchange(
+        &missing,
+        ("<main", "</main>"),
+        &format!("<main id=\"main\" tabindex=\"-1\" class=\"desk\">\n{main}\n"),
+    )
+    .and_then(|page| exchange(&page, ("<title>", "</title>"), &format!("<title>{title}")))
+    .unwrap_or_else(|| bare(title, main));
+    // What the page says of itself would hold against what its headers say.
+    let page = page
+        .replacen("form-action 'none'", "form-action 'self'", 1)
+        .replacen(
+            "name=\"referrer\" content=\"no-referrer\"",
+            "name=\"referrer\" content=\"same-origin\"",
+            1,
+        )
+        .replacen("<html", if keep { "<html data-binder-keep" } else { "<html" }, 1);
+    let page = without_crumbs(page);
+    page.replacen(
+        "</head>",
+        &format!("<link rel=\"stylesheet\" href=\"/{OWN}/desk.css\">\n<script src=\"/{OWN}/desk.js\" defer></script>\n</head>"),
+        1,
+    )
+}
+
+/// The text with `new` in place of what stands from `from` to the first `to` behind it.
+fn exchange(text: &str, (from, to): (&str, &str), new: &str) -> Option<String> {
+    let start = text.find(from)?;
+    let end = start + text[start..].find(to)?;
+    Some(format!("{}{new}{}", &text[..start], &text[end..]))
+}
+
+/// The way to the missing page is not the way to this one.
+fn without_crumbs(page: String) -> String {
+    exchange(&page, ("<nav class=\"crumbs\"", "</nav>"), "<nav hidden>").unwrap_or(page)
+}
+
+fn bare(title: &str, main: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n</head>\n\
+         <body class=\"binder-first\">\n<main id=\"main\" class=\"desk\">\n{main}\n</main>\n</body>\n</html>\n"
+    )
+}
+
+/// The page of a row with a link to its form, behind the head of its text.
+pub fn with_edit_link(page: &str, to: &str) -> String {
+    let main = page.find("<main").unwrap_or(0);
+    let at = match page[main..].find("</header>") {
+        Some(head) => main + head,
+        None => page[main..].find('>').map_or(page.len(), |end| main + end + 1),
+    };
+    let link = format!("<p class=\"binder-edit\"><a href=\"{to}\">Edit answer</a></p>\n");
+    format!("{}{link}{}", &page[..at], &page[at..])
 }
 
 /// A page for an address at any depth: its links, which are relative to the top, start at the top.

@@ -12,11 +12,13 @@ use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use super::body::Sent;
+use super::edit;
 use super::events;
 use super::hosts::Hosts;
-use super::page::{self, OWN, media_type};
+use super::page::{self, MISSING, OWN, media_type};
 use super::panel::Templates;
 use super::snapshot::{Board, Served, Snapshot};
+use super::staff;
 use crate::address;
 use crate::world::reader;
 
@@ -29,9 +31,6 @@ const FILE_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'unsafe
                            base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// How long a request waits for the first build or the first PDF.
 const WAIT: Duration = Duration::from_secs(60);
-/// The page for an address that leads nowhere.
-const NOT_FOUND: &str = "404.html";
-
 type Answer = Response<Sent>;
 
 /// What all connections share.
@@ -43,21 +42,30 @@ pub struct Shared {
     pub hosts: Hosts,
     /// Pages of our own.
     pub templates: Arc<Templates>,
+    /// What a form must know to change an answer; `None` where nothing can be changed.
+    pub token: Option<edit::Token>,
     /// The content folder, for evidence too large for memory.
     pub dir: PathBuf,
 }
 
 impl Shared {
     /// Answers a request. Whatever is asked, there is an answer, and nothing is written.
-    pub async fn answer<B: Body>(&self, request: Request<B>) -> Answer {
+    pub async fn answer<B>(&self, request: Request<B>) -> Answer
+    where
+        B: Body<Data = Bytes> + Unpin,
+    {
         let head_only = request.method() == Method::HEAD;
         let has_body = !request.body().is_end_stream();
-        let mut answer = self.choose(&request).await;
+        let mut answer = match &self.token {
+            Some(token) if request.method() == Method::POST && self.is_for_us(&request) => {
+                edit::post(self, token, request).await
+            }
+            _ => self.choose(&request).await,
+        };
         let headers = answer.headers_mut();
         for (name, value) in [
             (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
             (header::X_FRAME_OPTIONS, "DENY"),
-            (header::REFERRER_POLICY, "no-referrer"),
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
@@ -69,6 +77,9 @@ impl Shared {
             "cross-origin-opener-policy",
             HeaderValue::from_static("same-origin"),
         );
+        headers
+            .entry(header::REFERRER_POLICY)
+            .or_insert(HeaderValue::from_static("no-referrer"));
         headers
             .entry(header::CONTENT_SECURITY_POLICY)
             .or_insert(HeaderValue::from_static(PAGE_POLICY));
@@ -138,11 +149,25 @@ impl Shared {
                 }
                 answer
             }
-            "served.css" | "served.js" | "icon.svg" => {
+            "staff.html" => {
+                let snapshot = self.first().await;
+                match staff::view(&snapshot, &self.dir, self.token.is_some()) {
+                    Some(view) => {
+                        let main = self.templates.render("staff.html", &view);
+                        let page = page::framed(&snapshot, "What still needs writing", &main, false);
+                        self.page(StatusCode::OK, &page, &snapshot)
+                    }
+                    None => self.first_page(name, &snapshot),
+                }
+            }
+            "served.css" | "served.js" | "desk.css" | "desk.js" | "icon.svg" => {
                 let bytes = self.templates.asset(name).unwrap_or_default().to_vec();
                 typed(media_type(name), bytes)
             }
-            _ => plain(StatusCode::NOT_FOUND, "There is no such address.\n"),
+            _ => match edit::get(self, name).await {
+                Some(answer) => answer,
+                None => plain(StatusCode::NOT_FOUND, "There is no such address.\n"),
+            },
         }
     }
 
@@ -176,7 +201,13 @@ impl Shared {
         match snapshot.file(&asked) {
             Some(Served::Bytes(bytes)) if is_page(&asked) => {
                 let page = String::from_utf8_lossy(&bytes);
-                self.page(StatusCode::OK, &page, &snapshot)
+                match edit::row_at(&asked).filter(|_| self.token.is_some()) {
+                    Some(row) => {
+                        let page = page::with_edit_link(&page, &edit::address(row));
+                        self.page(StatusCode::OK, &page, &snapshot)
+                    }
+                    None => self.page(StatusCode::OK, &page, &snapshot),
+                }
             }
             Some(Served::Bytes(bytes)) if asked.starts_with("assets/") => {
                 let mut answer = typed(media_type(&asked), bytes);
@@ -192,7 +223,7 @@ impl Shared {
     }
 
     /// A page with what serving adds to it.
-    fn page(&self, status: StatusCode, page: &str, snapshot: &Snapshot) -> Answer {
+    pub fn page(&self, status: StatusCode, page: &str, snapshot: &Snapshot) -> Answer {
         let html = page::served(page, &self.board, snapshot, &self.templates);
         let mut answer = typed("text/html; charset=utf-8", html);
         *answer.status_mut() = status;
@@ -209,7 +240,7 @@ impl Shared {
     }
 
     fn not_found(&self, snapshot: &Snapshot) -> Answer {
-        match snapshot.file(NOT_FOUND) {
+        match snapshot.file(MISSING) {
             Some(Served::Bytes(bytes)) => {
                 let page = page::rooted(&String::from_utf8_lossy(&bytes));
                 self.page(StatusCode::NOT_FOUND, &page, snapshot)
@@ -219,11 +250,11 @@ impl Shared {
     }
 
     /// The newest snapshot, once there is one.
-    async fn first(&self) -> Arc<Snapshot> {
+    pub async fn first(&self) -> Arc<Snapshot> {
         self.wait_for(|snapshot| snapshot.number > 0).await
     }
 
-    async fn wait_for(&self, mut ready: impl FnMut(&Snapshot) -> bool) -> Arc<Snapshot> {
+    pub async fn wait_for(&self, mut ready: impl FnMut(&Snapshot) -> bool) -> Arc<Snapshot> {
         let mut news = self.board.subscribe();
         let _ = tokio::time::timeout(WAIT, news.wait_for(|snapshot| ready(snapshot))).await;
         self.board.newest()
@@ -311,7 +342,7 @@ fn file(kind: &'static str, body: Sent) -> Answer {
     answer
 }
 
-fn plain(status: StatusCode, words: &'static str) -> Answer {
+pub fn plain(status: StatusCode, words: &'static str) -> Answer {
     let mut answer = typed("text/plain; charset=utf-8", words);
     *answer.status_mut() = status;
     answer

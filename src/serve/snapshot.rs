@@ -15,6 +15,7 @@ use super::changed::Changed;
 use super::panel::Panel;
 use crate::address;
 use crate::output::{Body, Output};
+use crate::pipeline::Built;
 use crate::world::Folder;
 
 /// Everything that is served at one moment.
@@ -24,6 +25,8 @@ pub struct Snapshot {
     pub number: u64,
     /// The last good site; `None` while no build has been good.
     pub site: Option<Arc<Site>>,
+    /// The folder as it was read last, good or not.
+    pub read: Option<Arc<Folder>>,
     /// What keeps a newer site from being shown.
     pub refused: Option<Arc<Panel>>,
     /// What keeps the PDF from being made.
@@ -45,6 +48,10 @@ pub struct Site {
     pub files: BTreeMap<String, Served>,
     /// The place to show to those who follow the changes.
     pub changed: Option<Changed>,
+    /// What it was made from.
+    pub folder: Arc<Folder>,
+    /// The build: the binder behind the pages.
+    pub built: Arc<Built>,
 }
 
 /// A file of the site.
@@ -223,6 +230,11 @@ impl Board {
             },
             changed: snapshot.site.as_ref().and_then(|site| site.changed.clone()),
         }
+    }
+
+    /// The folder was read anew; what is shown stays until it is built.
+    pub fn read(&self, folder: &Arc<Folder>) {
+        self.change(|snapshot| snapshot.read = Some(folder.clone()));
     }
 
     /// A new good site, which gets its number here. Gives the number.

@@ -25,6 +25,7 @@ pub mod markdown;
 mod names;
 mod pages;
 pub mod pictures;
+pub mod preview;
 pub mod targets;
 pub mod views;
 

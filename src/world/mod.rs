@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 
 pub mod clock;
+pub mod desk;
 mod names;
 pub mod read;
 pub mod reader;

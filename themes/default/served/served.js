@@ -45,6 +45,9 @@
 
   function follows() { return lasting.get("binder-follow") === "yes"; }
 
+  // A page on which somebody types is never left for a newer one.
+  var keeps = root.hasAttribute("data-binder-keep");
+
   function goOn(state) {
     var to = state.changed;
     session.set("binder-seen", state.site);
@@ -91,12 +94,12 @@
   function heard(state) {
     if (leaving) { return; }
     if (byId("binder-pdf")) { byId("binder-pdf").textContent = state.pdf.words; }
-    if (state.site !== site) {
+    if (state.site !== site && !keeps) {
       leaving = true;
       goOn(state);
       return;
     }
-    say(state.errors ? "Waiting for a file to be put right" : "Up to date, " + state.at, state.errors > 0);
+    say(state.errors ? "Waiting for a file to be put right" : (keeps ? "What you type stays until you save" : "Up to date, " + state.at), state.errors > 0);
     if (state.build !== build) { panel(); }
   }
 
