@@ -283,7 +283,7 @@ const UNSEEN: &str = "(function () {
     var top = document.elementFromPoint(box.left + box.width * at[0], box.top + box.height * at[1]);
     return top && (e.contains(top) || top.contains(e) && top !== document.body && top !== document.documentElement || (e.labels && [].some.call(e.labels, function (l) { return l.contains(top); })));
   });
-  return seen ? '' : 'covered';
+  return seen ? '' : 'covered: ' + [box.left, box.top, box.right, box.bottom, innerWidth, innerHeight].join(' ');
 })()";
 
 /// What has the focus, step by step with the Tab key from the top of the page, until it leaves the page or `most` steps
@@ -318,7 +318,14 @@ fn everything_is_reached_with_the_keyboard_and_the_focus_is_seen() {
     browser.go(&url(&server, "/_binder/edit/164.308-a-2"));
     let order = walk(&browser, 300);
     let place = |id: &str| order.iter().position(|focus| focus == id);
-    let places = ["question-1", "question-2", "owner", "desk-save", "binder-follow"].map(place);
+    let places = [
+        "question-1",
+        "question-2",
+        "owner",
+        "desk-save",
+        "/_binder/staff.html",
+    ]
+    .map(place);
     assert!(
         places.iter().all(Option::is_some) && places.is_sorted(),
         "{order:?}"

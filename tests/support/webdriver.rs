@@ -38,28 +38,14 @@ pub struct Browser {
 impl Browser {
     /// Starts it.
     pub fn start() -> Self {
-        let mut driver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver is installed (Debian: chromium and chromium-driver; tests/all.sh does it)");
-        let mut lines = BufReader::new(driver.stdout.take().expect("a pipe"));
-        let mut port = None;
-        let mut line = String::new();
-        while port.is_none() && lines.read_line(&mut line).is_ok_and(|read| read > 0) {
-            port = line
-                .split_once("started successfully on port ")
-                .and_then(|(_, port)| port.trim().trim_end_matches('.').parse().ok());
-            line.clear();
-        }
-        // What it says later must not stop it.
-        std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+        // It looks for a free port and then takes it; another test may be quicker.
+        let (driver, port) = (0..10)
+            .find_map(|_| driver())
+            .expect("chromedriver says its port");
         let profile = tempfile::tempdir().expect("a folder");
         let mut browser = Self {
             driver,
-            port: port.expect("chromedriver says its port"),
+            port,
             session: String::new(),
             forgiven: vec![],
             _profile: profile,
@@ -312,4 +298,29 @@ impl Drop for Browser {
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }
+}
+
+/// Starts chromedriver; its port. `None` when it ends without one.
+fn driver() -> Option<(Child, u16)> {
+    let mut driver = Command::new("chromedriver")
+        .arg("--port=0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("chromedriver is installed (Debian: chromium and chromium-driver; tests/all.sh does it)");
+    let mut lines = BufReader::new(driver.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+        let port = line.split_once("started successfully on port ");
+        if let Some(port) = port.and_then(|(_, port)| port.trim().trim_end_matches('.').parse().ok()) {
+            // What it says later must not stop it.
+            std::thread::spawn(move || std::io::copy(&mut lines, &mut std::io::sink()));
+            return Some((driver, port));
+        }
+        line.clear();
+    }
+    let _ = driver.kill();
+    let _ = driver.wait();
+    None
 }
