@@ -1,6 +1,7 @@
 //! What the tests share: a content folder made of text, without a disk.
 #![allow(dead_code)] // each test program uses its own part
 
+pub mod forms;
 pub mod pdf;
 pub mod served;
 #[cfg(unix)]

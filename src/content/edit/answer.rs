@@ -21,7 +21,10 @@ use crate::markdown;
 use crate::rule::{RowId, rule};
 
 mod help;
+mod saved;
 mod weave;
+
+use saved::Text;
 
 /// One field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -215,49 +218,6 @@ pub fn write(bytes: &[u8], row: RowId, notes: &[String], wanted: &Values) -> Res
         return Err(Failed::Unfit(Unfit::TooLarge));
     }
     Ok(bytes)
-}
-
-/// A file as text with LF or CRLF between its lines, and how it is saved.
-struct Text {
-    text: String,
-    mark: bool,
-    /// Lines end with a lone CR, as on old Macs.
-    old_mac: bool,
-}
-
-impl Text {
-    fn of(bytes: &[u8]) -> Result<Self, Unfit> {
-        if bytes.len() as u64 > MAX_TEXT {
-            return Err(Unfit::TooLarge);
-        }
-        let text = std::str::from_utf8(bytes).map_err(|_| Unfit::NotUtf8)?;
-        if text.contains('\0') {
-            return Err(Unfit::NotUtf8);
-        }
-        let bare = text.strip_prefix('\u{feff}');
-        let mark = bare.is_some();
-        let text = bare.unwrap_or(text);
-        let old_mac = text.contains('\r') && !text.contains('\n');
-        Ok(Self {
-            text: if old_mac {
-                text.replace('\r', "\n")
-            } else {
-                text.to_string()
-            },
-            mark,
-            old_mac,
-        })
-    }
-
-    fn bytes(self) -> Vec<u8> {
-        let text = if self.old_mac {
-            self.text.replace('\n', "\r")
-        } else {
-            self.text
-        };
-        let mark: &[u8] = if self.mark { b"\xEF\xBB\xBF" } else { b"" };
-        [mark, text.as_bytes()].concat()
-    }
 }
 
 fn opened(text: &str, row: RowId, notes: &[String]) -> Result<Opened, Unfit> {

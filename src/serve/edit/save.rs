@@ -1,6 +1,7 @@
 //! From a form to the file.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hyper::StatusCode;
 use sha2::{Digest, Sha256};
@@ -10,12 +11,10 @@ use super::views::{self, Basis, Notice};
 use super::{Outcome, Work, form};
 use crate::content::edit::answer::{self, Failed, Field, Opened, Unfit, Values};
 use crate::content::{fields, frontmatter, text};
-use crate::diagnostic::Source;
 use crate::rule::{RowId, rule};
 use crate::starter;
-use crate::world::Folder;
-use crate::world::desk;
 use crate::world::write::Expect;
+use crate::world::{File, desk};
 
 /// The file of a row as it is now.
 pub struct Now {
@@ -49,19 +48,24 @@ pub enum NoForm {
     Closed(String, String),
 }
 
-/// Finds and opens the file of a row.
+/// How often a file that can't be understood is looked at again: editors leave files empty for a moment.
+const LOOKS: usize = 5;
+/// Time between two looks.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// Finds and opens the file of a row, from the disk and not from what was read before.
 pub fn now(work: &Work, row: RowId) -> Result<Now, NoForm> {
-    let folder = work.snapshot.read.clone().unwrap_or_default();
-    let mut paths = paths(&folder, row).into_iter();
-    let known = paths.next();
-    if let (Some(first), Some(second)) = (&known, paths.next()) {
-        return Err(NoForm::Two(first.clone(), second));
+    for _ in 1..LOOKS {
+        match look(work, row) {
+            Err(NoForm::Unfit(_, Unfit::FrontMatter(_))) => std::thread::sleep(PAUSE),
+            found => return found,
+        }
     }
-    let path = known.unwrap_or_else(|| starter::answer_path(row));
-    let there = match desk::read(&work.dir, &path) {
-        Ok(there) => there,
-        Err(refused) => return Err(NoForm::Closed(path, refused.message.clone())),
-    };
+    look(work, row)
+}
+
+fn look(work: &Work, row: RowId) -> Result<Now, NoForm> {
+    let (path, there) = find(work, row)?;
     let expect = there.as_ref().map_or(Expect::Absent, |bytes| {
         Expect::Digest(Sha256::digest(bytes).into())
     });
@@ -77,20 +81,69 @@ pub fn now(work: &Work, row: RowId) -> Result<Now, NoForm> {
     }
 }
 
-/// The files whose `citation` names the row, whatever else is wrong with them.
-fn paths(folder: &Folder, row: RowId) -> Vec<String> {
-    let names = |path: &std::sync::Arc<str>, file| {
-        let source: Source = text::source(path, file)?;
-        let fences = frontmatter::fences(&source.text).ok()?;
-        let table = fields::read(&source, fences.toml, &mut vec![])?;
-        let citation = table.text("citation", &mut vec![])?;
-        rule().row(&citation.value.parse().ok()?)
+/// The file whose `citation` names the row, whatever else is wrong with it, and its bytes; the path of a new one where
+/// there is none.
+fn find(work: &Work, row: RowId) -> Result<(String, Option<Vec<u8>>), NoForm> {
+    let folder = work.snapshot.read.clone().unwrap_or_default();
+    let mut found: Option<(String, Vec<u8>)> = None;
+    for (path, known) in folder.below("answers").filter(|(path, _)| path.ends_with(".md")) {
+        let bytes = match desk::read(&work.dir, path) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => continue,
+            Err(refused) => {
+                let known = known.bytes.as_deref().unwrap_or_default();
+                if cited(path, known) == Some(row) {
+                    return Err(NoForm::Closed(path.to_string(), refused.message.clone()));
+                }
+                continue;
+            }
+        };
+        if cited(path, &bytes) != Some(row) {
+            continue;
+        }
+        if let Some((first, _)) = found {
+            return Err(NoForm::Two(first, path.to_string()));
+        }
+        found = Some((path.to_string(), bytes));
+    }
+    if let Some((path, bytes)) = found {
+        return Ok((path, Some(bytes)));
+    }
+    // The file that held the answer may be half written, or have lost the line that says what it is. A second file beside
+    // it would only make things worse.
+    let binder = work
+        .snapshot
+        .site
+        .as_ref()
+        .and_then(|site| site.built.binder.as_ref());
+    let before = binder.and_then(|binder| binder.content.answers.iter().find(|answer| answer.row == row));
+    for path in before
+        .map(|answer| answer.path.to_string())
+        .into_iter()
+        .chain([starter::answer_path(row)])
+    {
+        match desk::read(&work.dir, &path) {
+            Ok(None) => {}
+            Ok(Some(bytes)) if cited(&path, &bytes).is_some_and(|other| other != row) => {}
+            Ok(Some(bytes)) => return Ok((path, Some(bytes))),
+            Err(refused) => return Err(NoForm::Closed(path, refused.message)),
+        }
+    }
+    Ok((starter::answer_path(row), None))
+}
+
+/// The row that a file says it answers.
+fn cited(path: &str, bytes: &[u8]) -> Option<RowId> {
+    let file = File {
+        size: bytes.len() as u64,
+        digest: [0; 32],
+        bytes: Some(bytes.into()),
     };
-    folder
-        .below("answers")
-        .filter(|(path, file)| path.ends_with(".md") && names(path, file) == Some(row))
-        .map(|(path, _)| path.to_string())
-        .collect()
+    let source = text::source(&path.into(), &file)?;
+    let fences = frontmatter::fences(&source.text).ok()?;
+    let table = fields::read(&source, fences.toml, &mut vec![])?;
+    let citation = table.text("citation", &mut vec![])?;
+    rule().row(&citation.value.parse().ok()?)
 }
 
 /// The comments that a new file has under its questions.

@@ -86,7 +86,7 @@ fn saving_what_is_there_changes_no_byte() {
         FILE.replace("Yes.  \n\n- a", "Yes\r\n\rno\u{b} \u{85}\ttab\n  "),
         FILE.trim_end().to_string(),
         FILE.replace("+++\n\n<!-- hello", "  +++  \n<!-- hello"),
-        FILE.replace("## 2. Two?  ", "2. Two?\n-------"),
+        FILE.replace("## 2. Two?  ", "Question 2: two?\n-------"),
         FILE.replace("owner       = \"\"", "owner = \u{201c}It\u{2019}s me\u{201d}"),
         FILE.replace("owner       = \"\"", "owner = '''two\nlines'''"),
         FILE.replace("Text.", "```\n## 2. no heading\n```\n[^1]\n\n[^1]: Note"),
