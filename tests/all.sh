@@ -17,6 +17,7 @@ packages=()
 command -v pdftotext >/dev/null || packages+=(poppler-utils)
 command -v java >/dev/null || packages+=(default-jre-headless)
 command -v npm >/dev/null || packages+=(npm)
+command -v chromedriver >/dev/null || packages+=(chromium chromium-driver)
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   step "apt-get install ${packages[*]}" bash -c \

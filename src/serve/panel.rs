@@ -119,7 +119,9 @@ impl Templates {
 
     /// A file that served pages load, like `live.js`.
     pub fn asset(&self, name: &str) -> Option<&[u8]> {
-        let file = self.theme.get(&format!("served/{name}"))?;
+        // The icon is that of the site, for the page that comes before there is one.
+        let folder = if name == "icon.svg" { "site" } else { "served" };
+        let file = self.theme.get(&format!("{folder}/{name}"))?;
         Some(file.bytes.as_ref())
     }
 

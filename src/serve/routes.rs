@@ -160,7 +160,7 @@ impl Shared {
                     None => self.first_page(name, &snapshot),
                 }
             }
-            "served.css" | "served.js" | "desk.css" | "desk.js" => {
+            "served.css" | "served.js" | "desk.css" | "desk.js" | "icon.svg" => {
                 let bytes = self.templates.asset(name).unwrap_or_default().to_vec();
                 typed(media_type(name), bytes)
             }

@@ -4,6 +4,8 @@
 pub mod forms;
 pub mod pdf;
 pub mod served;
+#[cfg(unix)]
+pub mod webdriver;
 pub mod whole;
 
 use std::collections::BTreeMap;

@@ -26,6 +26,7 @@
   }
 
   function byHand(text) {
+    var focus = document.activeElement;
     var box = document.createElement("textarea");
     box.value = text;
     box.setAttribute("readonly", "");
@@ -35,6 +36,7 @@
     var done = false;
     try { done = document.execCommand("copy"); } catch (e) { /* says false */ }
     document.body.removeChild(box);
+    if (focus) { focus.focus({ preventScroll: true }); }
     return done;
   }
 

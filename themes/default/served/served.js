@@ -39,7 +39,8 @@
     if (kept.page !== location.pathname) { return; }
     var focus = kept.focus && byId(kept.focus);
     if (focus) { focus.focus({ preventScroll: true }); }
-    window.scrollTo(kept.x, kept.y);
+    // At once, also where the theme lets pages glide.
+    window.scrollTo({ left: kept.x, top: kept.y, behavior: "instant" });
   }
 
   function follows() { return lasting.get("binder-follow") === "yes"; }
