@@ -22,13 +22,7 @@ pub(in crate::print) fn id(row: &Row, item: &RequestItem) -> String {
 
 /// Writes the index.
 pub(in crate::print) fn requests(book: &Book, em: &mut Emitter) {
-    book.sheet(
-        em,
-        &Tab::Index.title(),
-        "Index of request items",
-        Some(Tab::Index),
-        &[],
-    );
+    sheet(book, em);
     super::title(em, 2, super::REQUESTS, "Index of request items");
     cells::lead(
         em,
@@ -42,10 +36,16 @@ pub(in crate::print) fn requests(book: &Book, em: &mut Emitter) {
             },
         ),
     );
+    let mut first = true;
     for section in rule().sections() {
         let mut rows = book.rows_of(section.number).peekable();
         if rows.peek().is_none() {
             continue;
+        }
+        // A section opens a page, and a run of its own: the longest index is laid out side by side with itself.
+        if !std::mem::take(&mut first) {
+            em.close();
+            sheet(book, em);
         }
         cells::heading(em, 3, &format!("164.{} {}", section.number, section.title));
         let columns = SHARES.map(|share| share * book.width());
@@ -59,6 +59,11 @@ pub(in crate::print) fn requests(book: &Book, em: &mut Emitter) {
         em.end();
     }
     em.close();
+}
+
+fn sheet(book: &Book, em: &mut Emitter) {
+    let (part, title) = (Tab::Index.title(), "Index of request items");
+    book.sheet(em, &part, title, Some(Tab::Index), &[]);
 }
 
 fn row(book: &Book, em: &mut Emitter, row: &Row) {
