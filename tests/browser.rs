@@ -549,6 +549,14 @@ fn bar_and_panel_can_be_read_in_the_dark_in_the_light_and_on_a_phone() {
                 "true",
                 "{width} wide: nothing sticks out"
             );
+            assert_eq!(
+                browser.text(
+                    "document.getElementById('binder-panel-list').getBoundingClientRect().bottom
+                     <= document.getElementById('binder-bar').getBoundingClientRect().top"
+                ),
+                "true",
+                "{width} wide: the bar covers no message"
+            );
             // The bar does not cover the button, and the page above the panel can be read.
             assert_eq!(
                 browser.text(
