@@ -187,7 +187,7 @@ def theirs(command, folder, port, address):
         if times:
             row("to changed page", times)
         if missed:
-            say(f"  {missed} saves were never shown")
+            say(f"  {missed} saves were not shown within {LONG} s")
         at_rest(itself(server.pid))
     finally:
         server.terminate()
