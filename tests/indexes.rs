@@ -5,9 +5,7 @@
 //! number is taken from the column it is printed in.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use hipaa_binder::binder::{Binder, Edition, Options, join};
@@ -19,6 +17,9 @@ use hipaa_binder::rule::{RequestKind, RowId, rule};
 use hipaa_binder::theme::Theme;
 use hipaa_binder::world::read;
 use jiff::civil::date;
+
+mod support;
+use support::pdf::poppler;
 
 /// A word on a page: left edge and baseline box in points.
 #[derive(Debug, Clone)]
@@ -58,22 +59,7 @@ fn book(options: Options) -> Book {
 }
 
 fn words(pdf: &[u8]) -> Vec<Vec<Word>> {
-    let mut child = Command::new("pdftotext")
-        .args(["-bbox", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("pdftotext, from poppler-utils, reads the pages back");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let pdf = pdf.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&pdf));
-    let output = child.wait_with_output().expect("pdftotext ends");
-    writer
-        .join()
-        .expect("the pipe is written")
-        .expect("the pipe takes the PDF");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let text = poppler("pdftotext", &["-bbox"], pdf);
     let mut pages = vec![];
     for line in text.lines().map(str::trim) {
         if line.starts_with("<page") {

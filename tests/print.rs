@@ -3,9 +3,7 @@
 //! The words of a PDF are read back with `pdftotext` (poppler-utils).
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock};
 
 use hipaa_binder::binder::{Binder, Options, join};
@@ -19,6 +17,9 @@ use hipaa_binder::theme::Theme;
 use hipaa_binder::world::{Folder, read};
 use jiff::civil::date;
 use proptest::prelude::*;
+
+mod support;
+use support::pdf::poppler;
 
 fn options() -> Options {
     Options {
@@ -133,23 +134,8 @@ fn printed_words(id: &str) -> &'static str {
 
 /// The text of a PDF, in reading order of the page.
 fn words(pdf: &[u8], more: &[&str]) -> String {
-    let mut child = Command::new("pdftotext")
-        .args(more)
-        .args(["-raw", "-", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("pdftotext, from poppler-utils, reads the pages back");
-    let mut stdin = child.stdin.take().expect("a pipe");
-    let pdf = pdf.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&pdf));
-    let output = child.wait_with_output().expect("pdftotext ends");
-    writer
-        .join()
-        .expect("the pipe is written")
-        .expect("the pipe takes the PDF");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    let args = [more, &["-raw"]].concat();
+    poppler("pdftotext", &args, pdf)
 }
 
 /// The letters of a text, without white space: what must not change between file and paper.

@@ -149,6 +149,20 @@ pub(super) fn paragraph(em: &mut Emitter, text: &str) {
     em.close();
 }
 
+/// A heading that stands in the bookmarks and that the contents lead to.
+pub(super) fn title(em: &mut Emitter, level: usize, label: &str, title: &str) {
+    em.open(
+        "hd",
+        &[
+            ("", Arg::Int(level)),
+            ("to", Arg::Label(label)),
+            ("mark", Arg::Bool(true)),
+        ],
+    );
+    em.text(title);
+    em.close();
+}
+
 /// A heading without label or bookmark.
 pub(super) fn heading(em: &mut Emitter, level: usize, text: &str) {
     em.open("hd", &[("", Arg::Int(level))]);

@@ -25,16 +25,7 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
     let (binder, meta) = (book.binder, &book.binder.meta);
     let config = &binder.content.config;
     book.sheet(em, "Front matter", "Document control", None, &[]);
-    em.open(
-        "hd",
-        &[
-            ("", Arg::Int(1)),
-            ("to", Arg::Label("control")),
-            ("mark", Arg::Bool(true)),
-        ],
-    );
-    em.text("Document control");
-    em.close();
+    cells::title(em, 1, "control", "Document control");
     if !notice(book).is_empty() {
         em.open("notice", &[]);
         em.text(&notice(book));

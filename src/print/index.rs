@@ -2,8 +2,6 @@
 //!
 //! What stands where is said by [`super::places`]; the pages are found by the template, once everything has its place.
 
-use super::emit::{Arg, Emitter};
-
 pub(super) mod citations;
 pub(super) mod exhibits;
 pub(super) mod requests;
@@ -17,20 +15,6 @@ pub(super) const REQUESTS: &str = "requests";
 pub(super) const EXHIBITS: &str = "exhibits";
 /// Label of the index of citations.
 pub(super) const CITATIONS: &str = "citations";
-
-/// The title of an index, with its bookmark.
-fn title(em: &mut Emitter, level: usize, label: &str, title: &str) {
-    em.open(
-        "hd",
-        &[
-            ("", Arg::Int(level)),
-            ("to", Arg::Label(label)),
-            ("mark", Arg::Bool(true)),
-        ],
-    );
-    em.text(title);
-    em.close();
-}
 
 #[cfg(test)]
 mod tests {

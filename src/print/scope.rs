@@ -2,7 +2,7 @@
 
 use super::book::Book;
 use super::cells::{self, Cell};
-use super::emit::{Arg, Emitter};
+use super::emit::Emitter;
 use crate::content::config::EntityKind;
 use crate::gap::State;
 use crate::rule::{RowKind, rule};
@@ -14,14 +14,7 @@ pub(super) const SHEET: (&str, &str) = ("scope", "Legal entity and scope");
 pub(super) fn scope(book: &Book, em: &mut Emitter) {
     let (label, title) = SHEET;
     book.sheet(em, "Front matter", title, None, &[]);
-    let args = [
-        ("", Arg::Int(1)),
-        ("to", Arg::Label(label)),
-        ("mark", Arg::Bool(true)),
-    ];
-    em.open("hd", &args);
-    em.text(title);
-    em.close();
+    cells::title(em, 1, label, title);
     let meta = &book.binder.meta;
     let config = &book.binder.content.config;
     let practice = &config.practice;

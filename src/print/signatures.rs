@@ -32,14 +32,7 @@ pub(super) fn signatures(book: &Book, em: &mut Emitter) {
 
 fn head(book: &Book, em: &mut Emitter, label: &str, title: &str) {
     book.sheet(em, "Signature sheets", title, None, &[]);
-    let args = [
-        ("", Arg::Int(1)),
-        ("to", Arg::Label(label)),
-        ("mark", Arg::Bool(true)),
-    ];
-    em.open("hd", &args);
-    em.text(title);
-    em.close();
+    cells::title(em, 1, label, title);
     let meta = &book.binder.meta;
     cells::facts(
         em,

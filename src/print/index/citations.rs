@@ -15,7 +15,7 @@ pub(in crate::print) fn citations(book: &Book, em: &mut Emitter) {
         Some(Tab::Index),
         &[],
     );
-    super::title(em, 2, super::CITATIONS, "Index of citations");
+    cells::title(em, 2, super::CITATIONS, "Index of citations");
     cells::lead(
         em,
         "Every page that speaks of a row: its own part, in bold; then answers, decisions, policies, records, register lines and exhibits that document it, serve it or mention it.",

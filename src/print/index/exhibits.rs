@@ -17,7 +17,7 @@ pub(in crate::print) fn exhibits(book: &Book, em: &mut Emitter) {
         Some(Tab::Exhibits),
         &[],
     );
-    super::title(em, 2, super::EXHIBITS, "Index of exhibits");
+    cells::title(em, 2, super::EXHIBITS, "Index of exhibits");
     cells::lead(
         em,
         "Every exhibit by its number, with the paragraphs it cites, the rows it serves with the pages of their parts, and its own pages.",

@@ -23,7 +23,7 @@ pub(in crate::print) fn id(row: &Row, item: &RequestItem) -> String {
 /// Writes the index.
 pub(in crate::print) fn requests(book: &Book, em: &mut Emitter) {
     sheet(book, em);
-    super::title(em, 2, super::REQUESTS, "Index of request items");
+    cells::title(em, 2, super::REQUESTS, "Index of request items");
     cells::lead(
         em,
         &format!(

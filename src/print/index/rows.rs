@@ -9,7 +9,7 @@ use crate::rule::{Designation, rule};
 /// Writes the index.
 pub(in crate::print) fn rows(book: &Book, em: &mut Emitter) {
     book.sheet(em, "Front matter", "Index of rows", None, &[]);
-    super::title(em, 1, super::ROWS, "Index of rows");
+    cells::title(em, 1, super::ROWS, "Index of rows");
     let gaps = book.binder.meta.shows_gaps();
     let which = match book.binder.meta.only.is_whole() {
         true => "Every standard and implementation specification",
