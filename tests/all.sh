@@ -31,7 +31,7 @@ fi
 step "cargo fmt --check" cargo fmt --all --check
 step "cargo clippy" cargo clippy --all-targets --quiet -- -D warnings
 step "cargo build --tests" cargo build --tests --quiet
-step "cargo test" cargo test
+step "cargo test" cargo test --no-fail-fast
 
 # Every page of the example clinic through the Nu HTML checker. It names the policy that keeps local files out of a
 # page opened from a folder as a warning; --errors-only leaves that out.

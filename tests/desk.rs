@@ -213,6 +213,11 @@ fn files_that_are_not_edited_here_say_why_and_stay() {
         assert!(!page.text().contains("<form"), "{why}");
         assert_eq!(fs::read(clinic.path(ANSWER)).expect("there"), bytes);
     }
+    // The same when no build was ever good, so that nobody knows which row the file answered.
+    fs::write(clinic.path(ANSWER), "").expect("written");
+    let page = editing(&clinic).get(FORM);
+    assert_eq!(page.status, 409);
+    assert!(page.text().contains(ANSWER), "{}", page.text());
     clinic.say("put right");
     server.shows(PAGE, |page| page.contains("put right"));
     clinic.write("answers/second.md", "+++\ncitation = \"164.308(a)(2)\"\n+++\n");

@@ -86,20 +86,26 @@ fn look(work: &Work, row: RowId) -> Result<Now, NoForm> {
 fn find(work: &Work, row: RowId) -> Result<(String, Option<Vec<u8>>), NoForm> {
     let folder = work.snapshot.read.clone().unwrap_or_default();
     let mut found: Option<(String, Vec<u8>)> = None;
+    let mut unnamed: Vec<(String, Vec<u8>)> = Vec::new();
     for (path, known) in folder.below("answers").filter(|(path, _)| path.ends_with(".md")) {
         let bytes = match desk::read(&work.dir, path) {
             Ok(Some(bytes)) => bytes,
             Ok(None) => continue,
             Err(refused) => {
                 let known = known.bytes.as_deref().unwrap_or_default();
-                if cited(path, known) == Some(row) {
+                if cited(path, known) == Some(row) || **path == *starter::answer_path(row) {
                     return Err(NoForm::Closed(path.to_string(), refused.message.clone()));
                 }
                 continue;
             }
         };
-        if cited(path, &bytes) != Some(row) {
-            continue;
+        match cited(path, &bytes) {
+            Some(cited) if cited == row => {}
+            Some(_) => continue,
+            None => {
+                unnamed.push((path.to_string(), bytes));
+                continue;
+            }
         }
         if let Some((first, _)) = found {
             return Err(NoForm::Two(first, path.to_string()));
@@ -116,18 +122,15 @@ fn find(work: &Work, row: RowId) -> Result<(String, Option<Vec<u8>>), NoForm> {
         .site
         .as_ref()
         .and_then(|site| site.built.binder.as_ref());
-    let before = binder.and_then(|binder| binder.content.answers.iter().find(|answer| answer.row == row));
-    for path in before
-        .map(|answer| answer.path.to_string())
-        .into_iter()
-        .chain([starter::answer_path(row)])
-    {
-        match desk::read(&work.dir, &path) {
-            Ok(None) => {}
-            Ok(Some(bytes)) if cited(&path, &bytes).is_some_and(|other| other != row) => {}
-            Ok(Some(bytes)) => return Ok((path, Some(bytes))),
-            Err(refused) => return Err(NoForm::Closed(path, refused.message)),
-        }
+    let answers = binder.map_or(&[][..], |binder| &binder.content.answers);
+    let answered = |path: &str| {
+        let answer = answers.iter().find(|answer| &*answer.path == path);
+        answer.map(|answer| answer.row)
+    };
+    unnamed.retain(|(path, _)| answered(path).is_none_or(|other| other == row));
+    unnamed.sort_by_key(|(path, _)| (answered(path).is_none(), *path != starter::answer_path(row)));
+    if let Some((path, bytes)) = unnamed.into_iter().next() {
+        return Ok((path, Some(bytes)));
     }
     Ok((starter::answer_path(row), None))
 }
