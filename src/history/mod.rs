@@ -1,0 +1,6 @@
+//! The binder over time: what sealed versions say of themselves, and what changed from one to the next.
+//!
+//! Pure: archives are read and written by [`crate::world`].
+
+pub mod plain;
+pub mod words;
