@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Binder, Meta, Tie, Withheld, join};
 use crate::content::registers::{ColumnKind, Shown, column};
@@ -24,7 +24,7 @@ use handing_over::for_handing_over;
 use part::part;
 
 /// Whom the binder is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Edition {
     /// For the practice itself: everything, gaps included.

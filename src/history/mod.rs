@@ -2,5 +2,6 @@
 //!
 //! Pure: archives are read and written by [`crate::world`].
 
+pub mod extract;
 pub mod plain;
 pub mod words;
