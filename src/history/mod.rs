@@ -23,6 +23,7 @@ pub mod extract;
 mod holds;
 mod manifest;
 pub mod plain;
+pub mod report;
 mod summary;
 pub mod words;
 
