@@ -31,7 +31,11 @@ fn files(dir: &Path) -> Files {
                 left.push(path);
                 continue;
             }
-            let name = path.strip_prefix(dir).expect("below it").to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(dir)
+                .expect("below it")
+                .to_string_lossy()
+                .replace('\\', "/");
             found.insert(name, fs::read(&path).expect("a file"));
         }
     }
@@ -69,7 +73,9 @@ fn whole() -> Options {
 
 /// The two sides of a case.
 fn case(name: &str) -> (Files, Files) {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/changes").join(name);
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/cases/changes")
+        .join(name);
     let before = files(&dir.join("before"));
     let mut after = before.clone();
     for (path, bytes) in files(&dir.join("after")) {
@@ -87,7 +93,10 @@ fn changes(before: &Files, after: &Files, options: &Options) -> Changes {
         as_of: date(2026, 6, 30),
         ..options.clone()
     };
-    compare(&Extract::of(&binder(before, &earlier)), &Extract::of(&binder(after, options)))
+    compare(
+        &Extract::of(&binder(before, &earlier)),
+        &Extract::of(&binder(after, options)),
+    )
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod compare;
 mod registers;
 
 pub use compare::compare;
+pub(crate) use compare::turns;
 
 /// Number of the shape of the changes.
 pub const FORMAT: u32 = 1;

@@ -25,6 +25,7 @@ mod manifest;
 pub mod plain;
 pub mod report;
 mod summary;
+pub mod texts;
 pub mod words;
 
 pub use manifest::{

@@ -380,7 +380,8 @@ fn sign(name: &str) -> &'static str {
     }
 }
 
-fn turn(turn: &Turn) -> TurnView {
+/// A value that became another.
+pub fn turn(turn: &Turn) -> TurnView {
     let is_typed = !["State", "Answer", "Policy", "Evidence", "Decision"].contains(&turn.name.as_str());
     let words = |text: &str| match is_typed {
         true => text.to_string(),
