@@ -140,9 +140,9 @@ pub struct PolicyPage {
 /// One text of a policy against another.
 #[derive(Debug, Serialize)]
 pub struct ChangeView {
-    /// The newer text.
-    pub newer: Link,
-    /// First day in effect of the newer text.
+    /// The text that is not the one of the page.
+    pub other: Link,
+    /// First day in effect of that text; `None` where it waits for approval.
     pub from: Option<Day>,
     /// What is said beside the words: title, first day in effect, the rows it documents.
     pub turns: Vec<TurnView>,
@@ -445,11 +445,22 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
 
 /// What `newer` changes in `older`, two texts of one policy, as seen from `page`.
 fn change(site: &Site<'_>, page: &str, life: usize, (older, newer): (usize, usize)) -> ChangeView {
-    let texts = &site.binder.policies[life].texts;
+    let data = &site.binder.policies[life];
+    let texts = &data.texts;
     let found = TextChange::new(&texts[older].policy, &texts[newer].policy);
+    let newer_page = site.text_page(life, newer);
+    let other = if newer_page == page { older } else { newer };
+    let waits = data.pending == Some(other);
+    let words = match waits {
+        true => "the changed text".to_string(),
+        false => version_words(&texts[other]),
+    };
     ChangeView {
-        newer: Link::new(page, &site.text_page(life, newer), version_words(&texts[newer])),
-        from: texts[newer].in_effect_from.map(Day::from),
+        other: Link::new(page, &site.text_page(life, other), words),
+        from: texts[other]
+            .in_effect_from
+            .filter(|_| !waits || data.approved_from().is_some())
+            .map(Day::from),
         turns: found.turns.iter().map(super::changes::turn).collect(),
         added: found.words.as_ref().map_or(0, |words| words.added),
         removed: found.words.as_ref().map_or(0, |words| words.removed),
