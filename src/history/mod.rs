@@ -24,6 +24,7 @@ mod holds;
 mod manifest;
 pub mod plain;
 pub mod report;
+pub mod sources;
 mod summary;
 pub mod texts;
 pub mod words;
@@ -172,19 +173,24 @@ pub fn label_problem(label: &str) -> Option<&'static str> {
     }
 }
 
-/// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
-/// words can't be understood; they are then no part of the history.
-pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
+/// Every version in `sealed`, in the order of the chain, whatever its day and its readers. Warnings as [`history`].
+pub fn chain(sealed: &[SealedArchive]) -> (Vec<Version>, Vec<Diagnostic>) {
     let mut problems = vec![];
     let mut read = vec![];
     for archive in sealed {
         match understand(archive) {
-            Ok(version) if version.manifest.as_of <= meta.as_of => read.push(version),
-            Ok(_) => {}
+            Ok(version) => read.push(version),
             Err(why) => problems.push(unreadable(&archive.path, &why)),
         }
     }
-    let mut versions = in_chain_order(read);
+    (in_chain_order(read), problems)
+}
+
+/// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
+/// words can't be understood; they are then no part of the history.
+pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
+    let (mut versions, problems) = chain(sealed);
+    versions.retain(|version| version.manifest.as_of <= meta.as_of);
     set_current(&mut versions);
     let missing = missing(&versions, content.config.retention_years, meta.as_of);
     for version in &mut versions {
