@@ -17,6 +17,7 @@ mod build;
 mod check;
 mod console;
 mod copy;
+mod diff;
 mod new;
 mod only;
 mod rule;
@@ -37,6 +38,7 @@ use console::Console;
   binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
   binder approve sanction-policy --by \"Medical director\"
   binder seal 2026.2 --by \"Dana Whitfield\" --note \"Yearly review\"
+  binder diff                      show what changed since the newest version
   binder verify                    look whether the sealed versions are as they were sealed
 
 Each command has its own help: binder build --help
@@ -59,6 +61,7 @@ enum Command {
     Approve(approve::Approve),
     Seal(Box<seal::Seal>),
     Verify(verify::Verify),
+    Diff(diff::Diff),
     Rule(rule::Rule),
 }
 
@@ -93,6 +96,7 @@ pub fn main() -> ExitCode {
         Command::Approve(args) => approve::run(&args, base, &mut console),
         Command::Seal(args) => seal::run(&args, base, &mut console),
         Command::Verify(args) => verify::run(&args, base, &mut console),
+        Command::Diff(args) => diff::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
     let exit = if console.finish() { exit } else { Exit::Content };

@@ -29,7 +29,7 @@ mod target;
 pub use atomic::{Expect, create_dirs, replace};
 pub use fresh::{Made, make};
 pub use manifest::{MANIFEST, Manifest};
-pub use single::{may_write_pdf, write_pdf};
+pub use single::{may_write_pdf, write_page, write_pdf};
 
 /// What publishing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
