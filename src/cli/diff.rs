@@ -71,8 +71,8 @@ pub(super) fn run(args: &Diff, base: &Path, console: &mut Console) -> Exit {
         args.to.clone().unwrap_or_else(|| NOW.to_string()),
     ) else {
         let why = format!(
-            "there is no sealed version in {} to compare with. Seal one with `binder seal`",
-            shown(&shelf.dir)
+            "there is no sealed version {} to compare with. Seal one with `binder seal`",
+            in_folder(&shelf.dir)
         );
         return usage(&why, console);
     };
@@ -124,6 +124,13 @@ pub(super) fn run(args: &Diff, base: &Path, console: &mut Console) -> Exit {
 
 fn is_now(label: &str) -> bool {
     label.eq_ignore_ascii_case(NOW)
+}
+
+fn in_folder(dir: &Path) -> String {
+    match shown(dir).as_str() {
+        "." => "in this folder".to_string(),
+        dir => format!("in {dir}"),
+    }
 }
 
 fn usage(why: &str, console: &mut Console) -> Exit {
