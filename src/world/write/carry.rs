@@ -7,32 +7,33 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::manifest::{MANIFEST, Manifest};
+use super::known::Known;
+use super::manifest::{LISTS, MANIFEST, Manifest};
 use super::target::Old;
 use super::{Refused, cannot, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::world::read::stream;
 
-/// Brings what others put into `old` over to `new`, which already holds the files `ours`. Says how many files.
+/// Brings what others put into `old` over to `new`, which already holds the files that the new build `makes`. Says how
+/// many files.
 pub(super) fn over(
     old: &Path,
     new: &Path,
     what: &Old,
-    ours: &BTreeMap<String, String>,
+    known: &Known,
+    makes: &dyn Fn(&str) -> bool,
 ) -> Result<usize, Refused> {
-    let known = match what {
-        Old::Absent => return Ok(0),
-        Old::Empty => &BTreeMap::new(),
-        Old::Ours(manifest) => &manifest.files,
-    };
+    if matches!(what, Old::Absent) {
+        return Ok(0);
+    }
     let mut kept = 0;
     for item in walk(old).map_err(|e| cannot("can't be read", old, &e))? {
         let path = item.path(old);
         if item.is_ours(known) {
             // Replaced by this build, or no longer made. A file we no longer make but somebody changed is theirs now.
             let name = item.name();
-            let gone = !ours.contains_key(&name) && name != MANIFEST;
-            if !gone || digest(&path).is_ok_and(|digest| known.get(&name) == Some(&digest)) {
+            let gone = !makes(&name) && name != MANIFEST;
+            if !gone || unchanged(&path, &name, known) {
                 continue;
             }
         }
@@ -63,17 +64,30 @@ pub(super) fn over(
 /// put there goes only when `target` has it too, and is moved to `target` otherwise.
 pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     let manifest = Manifest::of(tree);
-    let none = BTreeMap::new();
-    let known = manifest.as_ref().map_or(&none, |m| &m.files);
+    let known = manifest.as_ref().map_or_else(Known::default, |m| Known::of(tree, m));
+    // Folders that both have hold the same files of ours: no need to look for each one.
+    let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
+    let is_in_both = |name: &str| {
+        known
+            .tree_of(name)
+            .is_some_and(|(prefix, id)| both.get(prefix).is_some_and(|other| other == id))
+    };
     let items = walk(tree)?;
-    for item in items.iter().filter(|item| !item.is_dir) {
+    // The lists say which files of the trees are ours: they go when those are gone.
+    let (lists, files): (Vec<&Item>, Vec<&Item>) = items
+        .iter()
+        .filter(|item| !item.is_dir)
+        .partition(|item| item.below.starts_with(LISTS));
+    for item in files.into_iter().chain(lists) {
         let path = item.path(tree);
-        if item.name() == MANIFEST {
+        let name = item.name();
+        if name == MANIFEST {
             continue;
         }
         let there = target.join(&item.below);
-        let is_ours = item.is_ours(known) && fs::symlink_metadata(&there).is_ok();
-        if is_ours || same(&path, &there) || (item.is_ours(known) && unchanged(&path, &item.name(), known)) {
+        let ours = item.is_ours(&known);
+        let replaced = ours && (is_in_both(&name) || fs::symlink_metadata(&there).is_ok());
+        if replaced || same(&path, &there) || (ours && unchanged(&path, &name, &known)) {
             fs::remove_file(&path)?;
         } else {
             // Somebody saved it while we were exchanging the folders.
@@ -114,10 +128,9 @@ impl Item {
         parts.join("/")
     }
 
-    fn is_ours(&self, known: &BTreeMap<String, String>) -> bool {
-        let name = self.name();
+    fn is_ours(&self, known: &Known) -> bool {
         // A name that is no valid text has a stand-in character that our own paths never hold.
-        self.is_file && (name == MANIFEST || known.contains_key(&name)) && self.below.to_str().is_some()
+        self.is_file && known.contains(&self.name()) && self.below.to_str().is_some()
     }
 }
 
@@ -190,8 +203,8 @@ fn same(a: &Path, b: &Path) -> bool {
         && digest(a).is_ok_and(|d| digest(b).is_ok_and(|e| d == e))
 }
 
-fn unchanged(path: &Path, name: &str, known: &BTreeMap<String, String>) -> bool {
-    digest(path).is_ok_and(|digest| known.get(name) == Some(&digest))
+fn unchanged(path: &Path, name: &str, known: &Known) -> bool {
+    digest(path).is_ok_and(|digest| known.digest(name) == Some(digest.as_str()))
 }
 
 fn digest(path: &Path) -> io::Result<String> {
