@@ -14,6 +14,7 @@ use crate::content::{Audience, Content};
 use crate::crossref::CrossRef;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::gap::RowAssessment;
+use crate::history::History;
 use crate::rule::RowId;
 
 mod edition;
@@ -87,6 +88,8 @@ pub struct Binder {
     pub crossref: CrossRef,
     /// The items that this build shows to nobody.
     pub withheld: Withheld,
+    /// The sealed versions, as far as this build may show them.
+    pub history: History,
 }
 
 /// Items that a build shows to nobody. Messages about them are for the terminal only.

@@ -13,6 +13,7 @@ pub mod content;
 pub mod crossref;
 pub mod diagnostic;
 pub mod gap;
+pub mod history;
 pub mod json;
 pub mod markdown;
 pub mod memo;

@@ -116,7 +116,7 @@ fn assess_with(
     }
     progress(Stage::Parse);
     let binder = content.map(|content| {
-        let (binder, problems) = join(content, options, &build_id);
+        let (binder, problems) = join(content, &folder.sealed, options, &build_id);
         diagnostics.extend(problems);
         binder
     });
@@ -316,6 +316,10 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
         id.add("file", path.as_bytes());
         id.add("digest", &file.digest);
     }
+    for archive in &folder.sealed {
+        id.add("sealed", archive.path.as_bytes());
+        id.add("id", &archive.id);
+    }
     format!("sha256:{}", crate::world::write::hex(&id.0.finalize()))
 }
 
@@ -351,7 +355,7 @@ mod tests {
                 .iter()
                 .map(|(path, text)| (Arc::from(*path), file(text)))
                 .collect(),
-            problems: vec![],
+            ..Folder::default()
         }
     }
 

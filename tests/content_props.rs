@@ -66,7 +66,7 @@ fn folder() -> Folder {
         .collect();
     Folder {
         files,
-        problems: vec![],
+        ..Folder::default()
     }
 }
 

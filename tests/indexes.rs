@@ -46,7 +46,7 @@ fn book(options: Options) -> Book {
         .content
         .expect("the example has a binder.toml");
     let id = format!("sha256:{}", "0123456789ab".repeat(5) + "cdef");
-    let (binder, _) = join(content, &options, &id);
+    let (binder, _) = join(content, &[], &options, &id);
     let (printed, _) = render(&binder, &Theme::with_overrides(&folder), &folder)
         .unwrap_or_else(|errors| panic!("{errors:#?}"));
     let pages = words(&printed.pdf);

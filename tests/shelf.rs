@@ -42,6 +42,7 @@ fn print(files: &Files, options: &Options) -> Vec<u8> {
     let content = parsed.content.expect("a binder.toml");
     let (binder, problems) = join(
         content,
+        &[],
         options,
         &format!("sha256:{}", "0123456789ab".repeat(5) + "cdef"),
     );

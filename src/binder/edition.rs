@@ -7,13 +7,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Binder, Meta, Tie, Withheld, join};
 use crate::content::registers::{ColumnKind, Shown, column};
 use crate::content::{At, Audience, Content, Entry, Exhibit, Handling, Previous};
 use crate::crossref;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::history;
 
 mod cleared;
 mod handing_over;
@@ -24,7 +25,7 @@ use handing_over::for_handing_over;
 use part::part;
 
 /// Whom the binder is made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Edition {
     /// For the practice itself: everything, gaps included.
@@ -53,6 +54,7 @@ pub(super) fn for_edition(mut whole: Binder) -> (Binder, Vec<Diagnostic>) {
     let production = meta.edition == Edition::Production;
     if !production && meta.audience == Audience::Official && meta.only.is_whole() {
         leave_out_fields(&mut whole.content, &meta);
+        whole.history = history::for_edition(whole.history, &meta);
         return (whole, vec![]);
     }
     let mut content = whole.content.clone();
@@ -77,6 +79,7 @@ pub(super) fn for_edition(mut whole: Binder) -> (Binder, Vec<Diagnostic>) {
     for text in binder.policies.iter_mut().flat_map(|life| &mut life.texts) {
         text.tie = ties.get(&*text.policy.path).copied().unwrap_or(text.tie);
     }
+    binder.history = history::for_edition(whole.history, &binder.meta);
     binder.assessments = whole.assessments;
     for found in &mut binder.assessments {
         if !binder.meta.shows_gaps() || !binder.meta.only.holds(found.row) {

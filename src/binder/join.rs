@@ -12,8 +12,10 @@ use crate::crossref;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::gap;
 use crate::gap::proof;
+use crate::history;
 use crate::markdown::{CitationUse, Document};
 use crate::rule::{RowId, rule};
+use crate::world::SealedArchive;
 
 /// An exhibit that cites more rows than this is taken for a mapping.
 pub const ROWS_PER_EXHIBIT: usize = 8;
@@ -21,12 +23,20 @@ pub const ROWS_PER_EXHIBIT: usize = 8;
 /// Joins and assesses. Privileged items are taken out before, what the edition, the audience and the part leave out
 /// after the assessment, so that nothing later can show either. Warnings: exhibits that look like a mapping. Errors:
 /// `phi-not-cleared`, for each item of a production edition that may show patient data.
-pub fn join(mut content: Content, options: &Options, build_id: &str) -> (Binder, Vec<Diagnostic>) {
+pub fn join(
+    mut content: Content,
+    sealed: &[SealedArchive],
+    options: &Options,
+    build_id: &str,
+) -> (Binder, Vec<Diagnostic>) {
     let withheld = edition::keep(&mut content, |handling| !handling.privileged);
     let mut diagnostics: Vec<Diagnostic> = content.exhibits.iter().filter_map(looks_like_a_mapping).collect();
     let meta = meta(&content, options, build_id);
+    let (history, problems) = history::history(sealed, &content, &meta);
+    diagnostics.extend(problems);
     let mut binder = assemble(content, meta);
     binder.withheld = withheld;
+    binder.history = history;
     binder.assessments = gap::assess(&binder);
     binder.crossref = crossref::build(&binder);
     let (binder, problems) = edition::for_edition(binder);
@@ -102,6 +112,7 @@ pub(super) fn assemble(content: Content, meta: Meta) -> Binder {
         assessments: vec![],
         crossref: Default::default(),
         withheld: Default::default(),
+        history: Default::default(),
     }
 }
 

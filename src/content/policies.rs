@@ -50,6 +50,12 @@ const KINDS: [(&str, PolicyKind); 6] = [
     ("plan-document", PolicyKind::PlanDocument),
 ];
 
+/// The word for a kind, as it is typed.
+pub fn kind_word(kind: PolicyKind) -> &'static str {
+    let known = KINDS.iter().find(|(_, known)| *known == kind);
+    known.map_or("policy", |(word, _)| word)
+}
+
 /// Reads one file of `policies/` or `approved/`.
 ///
 /// Errors: those of the front matter, `bad-id`, `bad-version`, `approval-without-version`, `approval-without-date`,

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::diagnostic::Place;
 use crate::rule::RowId;
@@ -25,7 +25,7 @@ pub use evidence::{ExhibitAge, belongs, exhibit_age, none_speaks_of};
 pub use kinds::GapKind;
 
 /// How far one of the four things is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// Nothing that counts.
@@ -53,7 +53,7 @@ pub enum MarkName {
 }
 
 /// The four marks of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marks {
     /// Every question answered, reviewed within the interval.
     pub answer: Mark,
@@ -66,7 +66,7 @@ pub struct Marks {
 }
 
 /// The state of a row: computed, never typed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// All needed marks full and no gap.

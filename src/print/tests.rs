@@ -101,11 +101,11 @@ fn written(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
                 (Arc::from(path.as_str()), file)
             })
             .collect(),
-        problems: vec![],
+        ..Folder::default()
     };
     let content = content::parse(&folder).content.expect("binder.toml is whole");
     let options = Options::new(jiff::civil::date(2026, 11, 20));
-    let (binder, _) = join(content, &options, &format!("sha256:{}", "01".repeat(32)));
+    let (binder, _) = join(content, &[], &options, &format!("sha256:{}", "01".repeat(32)));
     let theme = Theme::with_overrides(&folder);
     let manuscript = Manuscript::new(&binder, &theme, &folder).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let mut out: BTreeMap<String, String> = manuscript

@@ -248,7 +248,7 @@ mod tests {
         };
         let folder = Folder {
             files: [(Arc::from("policies/a.md"), file)].into(),
-            problems: vec![],
+            ..Folder::default()
         };
         let templates = Templates::new().expect("templates");
         templates.panel(Of::Site, diagnostics, &folder)

@@ -13,6 +13,7 @@ pub mod desk;
 mod names;
 pub mod read;
 pub mod reader;
+pub mod versions;
 pub mod write;
 
 /// A content folder as it was read at one moment.
@@ -22,6 +23,27 @@ pub struct Folder {
     pub files: BTreeMap<Arc<str>, File>,
     /// What went wrong or looked odd while reading: symlink loops, paths that leave the folder, conflict copies.
     pub problems: Vec<Diagnostic>,
+    /// The sealed versions in `versions/`, by path. Only the list of entries, the manifest and the summary of each.
+    pub sealed: Vec<SealedArchive>,
+}
+
+/// A sealed version, as far as an ordinary build reads it: never the whole archive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedArchive {
+    /// Path below the content folder: `versions/2026.1.zip`.
+    pub path: Arc<str>,
+    /// Size of the archive in bytes.
+    pub size: u64,
+    /// SHA-256 over the list of entries and the manifest: changes with every entry.
+    pub id: [u8; 32],
+    /// `manifest.json`.
+    pub manifest: Arc<[u8]>,
+    /// `summary.json`, checked against the manifest.
+    pub summary: Arc<[u8]>,
+    /// `withdrawals.json`, where something was taken out after sealing.
+    pub withdrawals: Option<Arc<[u8]>>,
+    /// Files of its site, by path below `site/`, with their sizes in bytes; sorted by path.
+    pub site: Arc<[(Arc<str>, u64)]>,
 }
 
 /// One file.

@@ -14,8 +14,9 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::names::{self, Sort};
-use super::{File, Folder};
+use super::{File, Folder, SealedArchive, versions};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::history;
 
 /// Largest text file kept in memory, in bytes.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
@@ -43,7 +44,7 @@ const MAX_DEPTH: usize = 40;
 /// Reads the folder `dir`. Never fails as a whole: what could not be read is in `problems`, and a folder without
 /// `binder.toml` comes back empty with the error that says so.
 pub fn read(dir: &Path) -> Folder {
-    gather(walk(dir), |path, at| load(at, limit(path)))
+    gather(walk(dir), |path, at| load(at, limit(path)), versions::look)
 }
 
 /// What a folder holds, before any file of it is opened.
@@ -55,6 +56,8 @@ pub(super) struct Found {
     pub files: Vec<(Arc<str>, PathBuf)>,
     /// Every folder that was listed, and every one that holds what a link leads to, links followed.
     pub folders: BTreeSet<PathBuf>,
+    /// Sealed versions: path below the folder, and where to open them.
+    pub sealed: Vec<(Arc<str>, PathBuf)>,
     /// What looked odd.
     pub problems: Vec<Diagnostic>,
 }
@@ -87,13 +90,18 @@ pub(super) fn walk(dir: &Path) -> Found {
     Found {
         root: walk.root,
         files: walk.found,
+        sealed: walk.sealed,
         folders: walk.folders,
         problems: walk.problems,
     }
 }
 
 /// Takes the files that were found into memory, side by side.
-pub(super) fn gather(found: Found, load: impl Fn(&Arc<str>, &Path) -> io::Result<File> + Sync) -> Folder {
+pub(super) fn gather(
+    found: Found,
+    load: impl Fn(&Arc<str>, &Path) -> io::Result<File> + Sync,
+    look: impl Fn(&str, &Path) -> Result<SealedArchive, String> + Sync,
+) -> Folder {
     let mut problems = found.problems;
     let read: Vec<_> = found
         .files
@@ -112,8 +120,24 @@ pub(super) fn gather(found: Found, load: impl Fn(&Arc<str>, &Path) -> io::Result
             Err(error) => problems.push(unreadable(&path, Place::file(path.clone()), &error)),
         }
     }
+    let looked: Vec<_> = found
+        .sealed
+        .par_iter()
+        .map(|(path, at)| look(path, at).map_err(|why| history::unreadable(path, &why)))
+        .collect();
+    let mut sealed = vec![];
+    for result in looked {
+        match result {
+            Ok(archive) => sealed.push(archive),
+            Err(problem) => problems.push(problem),
+        }
+    }
     problems.sort_by_key(Diagnostic::order);
-    Folder { files, problems }
+    Folder {
+        files,
+        problems,
+        sealed,
+    }
 }
 
 /// The binder folder that `from` lies in: the nearest folder, `from` itself first, that holds a `binder.toml`.
@@ -128,6 +152,7 @@ pub fn enclosing(from: &Path) -> Option<PathBuf> {
 struct Walk {
     root: PathBuf,
     found: Vec<(Arc<str>, PathBuf)>,
+    sealed: Vec<(Arc<str>, PathBuf)>,
     folders: BTreeSet<PathBuf>,
     /// Lower-case path to the first path so spelled.
     folded: BTreeMap<String, String>,
@@ -143,7 +168,9 @@ impl Walk {
             return;
         }
         for (name, path) in self.list(&root, "") {
-            if name != SEALED && ENTRIES.contains(&name.as_str()) {
+            if name == SEALED {
+                self.sealed_versions(&path);
+            } else if ENTRIES.contains(&name.as_str()) {
                 self.visit(&name, &path, &mut vec![root.clone()]);
             } else if let Some(meant) = meant_entry(&name) {
                 let (place, path) = (Place::file(name.as_str()), &name);
@@ -158,6 +185,20 @@ impl Walk {
                     )),
                 );
             }
+        }
+    }
+
+    /// Lists the sealed versions. Nothing else in their folder is read.
+    fn sealed_versions(&mut self, path: &Path) {
+        self.folders.extend(fs::canonicalize(path));
+        match versions::list(&self.root) {
+            Ok(list) => self.sealed.extend(
+                list.into_iter()
+                    .map(|(name, at)| (Arc::from(join(SEALED, &name)), at)),
+            ),
+            Err(error) => self
+                .problems
+                .push(unreadable(SEALED, Place::file(SEALED), &error)),
         }
     }
 

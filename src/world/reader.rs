@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::read::{self, ENTRIES};
-use super::{File, Folder};
+use super::{File, Folder, SealedArchive, versions};
 
 /// How old the last change of a file must be before its times are believed. FAT and some network disks count in steps
 /// of two seconds.
@@ -23,6 +23,7 @@ const SETTLED: Duration = Duration::from_secs(3);
 pub struct Reader {
     dir: PathBuf,
     known: BTreeMap<PathBuf, Known>,
+    sealed: BTreeMap<PathBuf, (Stamp, SealedArchive)>,
 }
 
 /// One reading.
@@ -94,6 +95,7 @@ impl Reader {
         Self {
             dir: std::path::absolute(dir).unwrap_or_else(|_| dir.to_path_buf()),
             known: BTreeMap::new(),
+            sealed: BTreeMap::new(),
         }
     }
 
@@ -103,30 +105,52 @@ impl Reader {
         let now = SystemTime::now();
         let watch = watch_list(&self.dir, &found.root, &found.folders);
         let places: BTreeMap<Arc<str>, PathBuf> = found.files.iter().cloned().collect();
+        let archives: BTreeSet<PathBuf> = found.sealed.iter().map(|(_, at)| at.clone()).collect();
         let fresh = std::sync::Mutex::new(BTreeMap::new());
+        let looked = std::sync::Mutex::new(BTreeMap::new());
         let torn = std::sync::atomic::AtomicBool::new(false);
         let known = &self.known;
-        let folder = read::gather(found, |path, at| {
-            if let Some(known) = known.get(at)
-                && known.stamp.is_settled(now)
-                && Stamp::of(&fs::metadata(at)?) == known.stamp
-            {
-                return Ok(known.file.clone());
-            }
-            let open = fs::File::open(at)?;
-            let stamp = Stamp::of(&open.metadata()?);
-            let file = read::load_open(open, read::limit(path))?;
-            if Stamp::of(&fs::metadata(at)?) == stamp && stamp.size == file.size {
-                let known = Known {
-                    stamp,
-                    file: file.clone(),
-                };
-                lock(&fresh).insert(at.to_path_buf(), known);
-            } else {
-                torn.store(true, std::sync::atomic::Ordering::Relaxed);
-            }
-            Ok(file)
-        });
+        let folder = read::gather(
+            found,
+            |path, at| {
+                if let Some(known) = known.get(at)
+                    && known.stamp.is_settled(now)
+                    && Stamp::of(&fs::metadata(at)?) == known.stamp
+                {
+                    return Ok(known.file.clone());
+                }
+                let open = fs::File::open(at)?;
+                let stamp = Stamp::of(&open.metadata()?);
+                let file = read::load_open(open, read::limit(path))?;
+                if Stamp::of(&fs::metadata(at)?) == stamp && stamp.size == file.size {
+                    let known = Known {
+                        stamp,
+                        file: file.clone(),
+                    };
+                    lock(&fresh).insert(at.to_path_buf(), known);
+                } else {
+                    torn.store(true, std::sync::atomic::Ordering::Relaxed);
+                }
+                Ok(file)
+            },
+            |path, at| {
+                // An archive is put in place whole and never written again: what it holds is read when its record changed.
+                let stamp = fs::metadata(at)
+                    .map(|meta| Stamp::of(&meta))
+                    .map_err(|e| read::plain(&e))?;
+                if let Some(archive) = self.sealed.get(at).filter(|(known, _)| *known == stamp) {
+                    return Ok(archive.1.clone());
+                }
+                let archive = versions::look(path, at)?;
+                lock(&looked).insert(at.to_path_buf(), (stamp, archive.clone()));
+                Ok(archive)
+            },
+        );
+        let looked = looked
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        self.sealed.extend(looked);
+        self.sealed.retain(|at, _| archives.contains(at));
         let fresh = fresh
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -37,7 +37,7 @@ pub fn folder<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Folde
         .collect();
     Folder {
         files,
-        problems: vec![],
+        ..Folder::default()
     }
 }
 
@@ -54,7 +54,7 @@ pub fn binder(folder: &Folder, as_of: Date) -> (Option<Binder>, Vec<Diagnostic>)
     let parsed = content::parse(folder);
     let binder = parsed
         .content
-        .map(|content| hipaa_binder::binder::join(content, &options(as_of), "sha256:test").0);
+        .map(|content| hipaa_binder::binder::join(content, &[], &options(as_of), "sha256:test").0);
     (binder, parsed.diagnostics)
 }
 
