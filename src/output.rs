@@ -46,8 +46,8 @@ pub struct Tree {
     pub prefix: String,
     /// The archive, by path below the content folder: `versions/2026.1.zip`.
     pub archive: Arc<str>,
-    /// What stands before each path inside the archive: `site/`.
-    pub inside: &'static str,
+    /// The folder of the files inside the archive: `site`.
+    pub folder: &'static str,
     /// Tells the archive from every other; two trees with one prefix and one id have the same files.
     pub id: String,
     /// The time that its files get, in seconds since 1970: when it was sealed. Even, because some disks count no finer.
@@ -57,6 +57,11 @@ pub struct Tree {
 }
 
 impl Tree {
+    /// Path inside the archive of a file, which is named by its path below the prefix.
+    pub fn inside(&self, path: &str) -> String {
+        format!("{}/{path}", self.folder)
+    }
+
     /// The size of a file, by path below the prefix.
     pub fn size(&self, path: &str) -> Option<u64> {
         let at = self.files.binary_search_by(|(other, _)| (**other).cmp(path)).ok()?;
@@ -233,7 +238,7 @@ mod tests {
             Arc::new(Tree {
                 prefix: prefix.to_string(),
                 archive: "versions/1.zip".into(),
-                inside: "site/",
+                folder: "site",
                 id: String::new(),
                 time: 0,
                 files: [].into(),

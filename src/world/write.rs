@@ -31,6 +31,7 @@ mod trees;
 pub use atomic::{Expect, create_dirs, replace};
 pub use fresh::{Made, make};
 pub use manifest::{MANIFEST, Manifest};
+pub use trees::DAMAGED;
 pub use single::{may_write_pdf, write_pdf};
 
 /// What publishing did.

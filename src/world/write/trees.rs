@@ -1,7 +1,7 @@
 //! Puts sealed versions into an output: a second name for each file that is there already, the archive for the rest.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, FileTimes};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,9 +10,15 @@ use std::time::{Duration, SystemTime};
 use rayon::prelude::*;
 
 use super::known::{Known, list, list_path};
-use super::{Refused, cannot, digest_of, is_plain, set_mode, write_file};
+use super::{Refused, cannot, digest_of, new_file, set_mode, write_file};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::history::archive::Damage;
 use crate::output::Tree;
+use crate::world::versions::{Archive, CopyError};
+
+/// Code of the message about an archive that a tree can't be taken from. Its place and the places beside it name the
+/// archives.
+pub const DAMAGED: &str = "sealed-version-damaged";
 
 /// Where the trees of an output come from.
 pub(super) struct From<'a> {
@@ -40,14 +46,26 @@ pub(super) struct Placed {
 /// changes a file changes its time. All others come from the archive and are checked.
 pub(super) fn place(trees: &[Arc<Tree>], from: &From<'_>, root: &Path) -> Result<Placed, Refused> {
     let placed = trees.par_iter().map(|tree| place_one(tree, from, root));
-    let placed: Vec<Placed> = placed.collect::<Result<_, Refused>>()?;
+    let placed: Vec<Result<Placed, Refused>> = placed.collect();
     let mut all = Placed::default();
+    let mut refused: Option<Refused> = None;
     for one in placed {
-        all.files += one.files;
-        all.bytes += one.bytes;
-        all.lists.extend(one.lists);
+        match (one, &mut refused) {
+            (Ok(one), _) => {
+                all.files += one.files;
+                all.bytes += one.bytes;
+                all.lists.extend(one.lists);
+            }
+            (Err(why), None) => refused = Some(why),
+            // Every damaged archive is named at once; any other refusal comes before them.
+            (Err(why), Some(first)) if why.code == DAMAGED && first.code == DAMAGED => {
+                first.also.push((why.place.clone(), why.message.clone()));
+            }
+            (Err(why), Some(first)) if first.code == DAMAGED => *first = why,
+            (Err(_), Some(_)) => {}
+        }
     }
-    Ok(all)
+    refused.map_or(Ok(all), Err)
 }
 
 fn place_one(tree: &Tree, from: &From<'_>, root: &Path) -> Result<Placed, Refused> {
@@ -75,15 +93,28 @@ fn place_one(tree: &Tree, from: &From<'_>, root: &Path) -> Result<Placed, Refuse
         list_digest = from.known.digest(&list_at).map(str::to_string);
     }
     if list_digest.is_none() {
-        let mut archive = Archive::open(tree, from.content)?;
+        let damaged = |why: Damage| damaged(tree, &why);
+        let archive = Archive::open(&from.content.join(&*tree.archive)).map_err(damaged)?;
+        let manifest = archive.manifest().map_err(damaged)?;
         for path in missing {
-            let bytes = archive.read(tree, path)?;
             let to = new.join(path);
-            write_file(&to, &bytes)
-                .and_then(|()| set_time(&to, time))
-                .map_err(unwritable)?;
+            let mut file = new_file(&to).map_err(unwritable)?;
+            match archive.copy(&tree.inside(path), &manifest, &mut file) {
+                Ok(_) => file
+                    .set_times(FileTimes::new().set_modified(time))
+                    .map_err(unwritable)?,
+                Err(CopyError::Damage(damage)) => return Err(damaged(damage)),
+                Err(CopyError::Write(error)) => return Err(unwritable(error)),
+            }
         }
-        let text = list(&archive.digests(tree)?);
+        let mut lines = vec![];
+        for (path, _) in &*tree.files {
+            let inside = tree.inside(path);
+            let recorded = manifest.files.get(&inside);
+            let recorded = recorded.ok_or_else(|| damaged(Damage::of(&inside, "it is not in the manifest")))?;
+            lines.push((&**path, recorded.sha256.as_str()));
+        }
+        let text = list(&lines);
         let _ = fs::remove_file(&list_to);
         write_file(&list_to, text.as_bytes()).map_err(unwritable)?;
         list_digest = Some(digest_of(text.as_bytes()));
@@ -116,61 +147,17 @@ fn time(tree: &Tree) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
-fn set_time(path: &Path, time: SystemTime) -> io::Result<()> {
-    let file = File::options().write(true).open(path)?;
-    file.set_times(FileTimes::new().set_modified(time))
-}
-
 fn is_as_unpacked(path: &Path, size: u64, time: SystemTime) -> bool {
     fs::symlink_metadata(path)
         .is_ok_and(|meta| meta.is_file() && meta.len() == size && meta.modified().is_ok_and(|at| at == time))
 }
 
-/// An archive, opened to take files out.
-struct Archive {
-    zip: zip::ZipArchive<File>,
-    digests: std::collections::BTreeMap<String, String>,
-}
-
-impl Archive {
-    fn open(tree: &Tree, content: &Path) -> Result<Self, Refused> {
-        let damaged = |why: String| damaged(tree, &why);
-        let file = File::open(content.join(&*tree.archive)).map_err(|e| damaged(e.to_string()))?;
-        let mut zip = zip::ZipArchive::new(file).map_err(|e| damaged(e.to_string()))?;
-        let manifest: serde_json::Value = {
-            let entry = zip.by_name("manifest.json").map_err(|e| damaged(e.to_string()))?;
-            serde_json::from_reader(entry).map_err(|e| damaged(e.to_string()))?
-        };
-        let mut digests = std::collections::BTreeMap::new();
-        for (path, entry) in manifest["files"].as_object().into_iter().flatten() {
-            digests.insert(path.clone(), entry["sha256"].as_str().unwrap_or_default().to_string());
-        }
-        Ok(Self { zip, digests })
-    }
-
-    fn read(&mut self, tree: &Tree, path: &str) -> Result<Vec<u8>, Refused> {
-        let damaged = |why: String| damaged(tree, &why);
-        let name = format!("{}{path}", tree.inside);
-        let mut entry = self.zip.by_name(&name).map_err(|e| damaged(e.to_string()))?;
-        let mut bytes = vec![];
-        io::Read::read_to_end(&mut entry, &mut bytes).map_err(|e| damaged(e.to_string()))?;
-        if self.digests.get(&name) != Some(&digest_of(&bytes)) {
-            return Err(damaged(format!("\"{name}\" is not as it was sealed")));
-        }
-        Ok(bytes)
-    }
-
-    fn digests<'a>(&'a self, tree: &'a Tree) -> Result<Vec<(&'a str, &'a str)>, Refused> {
-        let digest = |path: &'a str| {
-            let name = format!("{}{path}", tree.inside);
-            let digest = self.digests.get(&name);
-            digest.map(|digest| (path, digest.as_str())).ok_or_else(|| damaged(tree, &format!("\"{name}\" is not in its manifest")))
-        };
-        tree.files.iter().map(|(path, _)| digest(path)).collect()
-    }
-}
-
-fn damaged(tree: &Tree, why: &str) -> Refused {
-    let message = format!("\"{}\" can't be unpacked: {why}", tree.archive);
-    Box::new(Diagnostic::error("sealed-version-damaged", Place::file(tree.archive.clone()), message))
+/// What an archive lacks, boxed for a person.
+fn damaged(tree: &Tree, why: &Damage) -> Refused {
+    let label = tree.prefix.rsplit('/').next().unwrap_or(&tree.prefix);
+    let message = format!("\"{}\" is damaged: {why}", tree.archive);
+    let help = format!(
+        "Run `binder verify {label}` to see all that differs, and put the archive back from a copy. Never edit it."
+    );
+    Box::new(Diagnostic::error(DAMAGED, Place::file(tree.archive.clone()), message).help(help))
 }
