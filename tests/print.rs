@@ -86,6 +86,7 @@ fn binder(config: Config, policies: Vec<Policy>, options: &Options) -> Binder {
     };
     join(
         content,
+        &[],
         options,
         &format!("sha256:{}", "0123456789ab".repeat(5) + "cdef"),
     )
@@ -536,6 +537,7 @@ fn the_example_clinic_prints_without_a_warning() {
         .expect("the example has a binder.toml");
     let (binder, _) = join(
         content,
+        &[],
         &options(),
         &format!("sha256:{}", "0123456789ab".repeat(5) + "cdef"),
     );
