@@ -50,7 +50,7 @@ pub struct Tree {
     pub folder: &'static str,
     /// Tells the archive from every other; two trees with one prefix and one id have the same files.
     pub id: String,
-    /// The time that its files get, in seconds since 1970: when it was sealed. Even, because some disks count no finer.
+    /// The time that its files get, in seconds since 1970: when it was sealed.
     pub time: i64,
     /// Its files, by path below the prefix, with their sizes in bytes; sorted.
     pub files: Arc<[(Arc<str>, u64)]>,

@@ -183,6 +183,13 @@ impl Head {
             .unwrap_or(self.as_of)
     }
 
+    /// When it was sealed, in seconds since 1970 and rounded down to an even one, which every disk can keep; 0 where the
+    /// time can't be read.
+    pub fn sealed_second(&self) -> i64 {
+        let at: Option<jiff::Timestamp> = self.sealed_at.parse().ok();
+        at.map_or(0, |at| at.as_second() & !1)
+    }
+
     /// What may be said of it to readers who may not see what is in it.
     pub(super) fn outside(&self) -> Self {
         let nothing = String::new;

@@ -67,6 +67,9 @@ pub struct Version {
     pub id: Arc<str>,
     /// SHA-256 of its `manifest.json`, in lower-case hexadecimal. The next version names it.
     pub manifest_digest: Arc<str>,
+    /// SHA-256 of the whole archive, in lower-case hexadecimal: as the next version recorded it, or as the file was
+    /// found to be; `None` where neither says. A withdrawal changes it.
+    pub digest: Option<Arc<str>>,
     /// What it says of itself, without the list of its files.
     pub manifest: Arc<Head>,
     /// Its rows, policies, exhibits and registers; `None` when this build may not show them ([`may_show`]).
@@ -85,6 +88,8 @@ pub struct Version {
     /// True where this build may show what is in it: it was sealed for the same edition, and for the same or fewer
     /// eyes. Of others label, as-of date and time of sealing are shown, no more.
     pub may_show: bool,
+    /// True where the pages can't be taken out of the archive, as an earlier attempt has shown.
+    pub damaged: bool,
 }
 
 /// A version that the chain names and the folder does not hold.
@@ -180,6 +185,7 @@ pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (His
     }
     let mut versions = in_chain_order(read);
     set_current(&mut versions);
+    set_digests(&mut versions);
     let missing = missing(&versions, content.config.retention_years, meta.as_of);
     for version in &mut versions {
         version.keep = keep_version(version, content);
@@ -251,6 +257,8 @@ fn understand(archive: &SealedArchive) -> Result<Version, String> {
         current_to: None,
         keep: Keep::Undated,
         may_show: true,
+        damaged: archive.damaged,
+        digest: archive.digest.map(|digest| hex(&digest).into()),
     })
 }
 
@@ -310,6 +318,20 @@ fn set_current(versions: &mut [Version]) {
                 version.current_to = next.yesterday().ok();
             }
             Some(_) => {}
+        }
+    }
+}
+
+/// An archive that the next version names has the digest that is recorded there; after a withdrawal it has not.
+fn set_digests(versions: &mut [Version]) {
+    let recorded: BTreeMap<String, Arc<str>> = versions
+        .iter()
+        .filter_map(|version| version.manifest.previous.as_ref())
+        .map(|previous| (previous.manifest.clone(), Arc::from(previous.digest.as_str())))
+        .collect();
+    for version in versions {
+        if version.digest.is_none() && version.withdrawn.is_empty() {
+            version.digest = recorded.get(&*version.manifest_digest).cloned();
         }
     }
 }

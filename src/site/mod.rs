@@ -24,6 +24,7 @@ pub mod html;
 pub mod markdown;
 mod names;
 mod pages;
+mod past;
 pub mod pictures;
 pub mod preview;
 pub mod targets;
@@ -105,6 +106,12 @@ fn render_with(
             Body::Bytes(bytes.clone()),
             &Made::theme(),
         );
+    }
+    for tree in past::trees(binder) {
+        if let Err(collision) = output.add_tree(Arc::new(tree)) {
+            let place = Place::file(collision.second.as_str());
+            diagnostics.push(Diagnostic::error("address-taken", place, collision.to_string()));
+        }
     }
     site.copy_exhibits(output, &mut diagnostics);
     site.copy_media(&notes.media, output, &mut diagnostics);
@@ -302,6 +309,9 @@ impl<'a> Site<'a> {
             }
             PageKind::Retention => {
                 printer.render(at, "retention.html", &shell, &views::retention::view(self, at))
+            }
+            PageKind::Versions => {
+                printer.render(at, "versions.html", &shell, &views::versions::view(self, at))
             }
             PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
         };

@@ -143,7 +143,7 @@ fn make_folders(tree: &Tree, root: &Path) -> io::Result<()> {
 
 /// What every file of a tree is dated.
 fn time(tree: &Tree) -> SystemTime {
-    let seconds = u64::try_from(tree.time).unwrap_or(0) & !1;
+    let seconds = u64::try_from(tree.time).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
 }
 
