@@ -22,7 +22,12 @@ pub enum Of {
     Register(&'static str),
     /// Exhibits.
     Exhibits,
+    /// Sealed versions of the binder.
+    Versions,
 }
+
+/// Title of the line of sealed versions.
+pub const VERSIONS: &str = "Sealed versions of this binder";
 
 /// One line of the schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +85,7 @@ impl Line {
                 format!("Register: {}", table.map_or(name, |table| table.register.title))
             }
             Of::Exhibits => "Exhibits".to_string(),
+            Of::Versions => VERSIONS.to_string(),
         }
     }
 
@@ -168,6 +174,9 @@ pub fn schedule(binder: &Binder) -> Vec<Line> {
         (day, keep_exhibit(binder, exhibit))
     });
     lines.push(Line::new(Of::Exhibits, exhibits));
+    let versions = binder.history.versions.iter().filter(|version| version.may_show);
+    let versions = versions.map(|version| (Some(version.manifest.sealed_on()), version.keep));
+    lines.push(Line::new(Of::Versions, versions));
     lines.retain(|line| line.count > 0);
     lines
 }
