@@ -21,6 +21,7 @@ mod new;
 mod only;
 mod rule;
 mod serve;
+mod versions;
 
 use console::Console;
 
@@ -34,6 +35,7 @@ use console::Console;
   binder check                     list what is wrong and what is missing, and write nothing
   binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
   binder approve sanction-policy --by \"Medical director\"
+  binder versions                  list the sealed versions
 
 Each command has its own help: binder build --help
 
@@ -53,6 +55,7 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Approve(approve::Approve),
+    Versions(versions::Versions),
     Rule(rule::Rule),
 }
 
@@ -85,6 +88,7 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, base, &mut console),
         Command::Check(args) => check::run(&args, base, &mut console),
         Command::Approve(args) => approve::run(&args, base, &mut console),
+        Command::Versions(args) => versions::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
     let exit = if console.finish() { exit } else { Exit::Content };

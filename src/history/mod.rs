@@ -111,6 +111,15 @@ impl Version {
         &self.manifest.label
     }
 
+    /// How long it is kept at least, in few words, for a table whose head says what must stand beside a day. A binder's
+    /// version is current; only policies are in effect.
+    pub fn keep_brief(&self) -> String {
+        match self.keep {
+            Keep::InEffect => "no date yet: still current".to_string(),
+            keep => keep.brief(),
+        }
+    }
+
     /// True on the days from `current_from` to `current_to`.
     pub fn was_current_on(&self, day: Date) -> bool {
         self.current_from.is_some_and(|from| from <= day) && self.current_to.is_none_or(|to| day <= to)
@@ -174,11 +183,23 @@ pub fn label_problem(label: &str) -> Option<&'static str> {
 /// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
 /// words can't be understood; they are then no part of the history.
 pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
+    let (mut versions, problems) = chain(sealed, Some(meta.as_of));
+    let missing = missing(&versions, content.config.retention_years, meta.as_of);
+    for version in &mut versions {
+        version.keep = keep_version(version, content);
+        version.may_show = may_show(meta, &version.manifest);
+    }
+    (History { versions, missing }, problems)
+}
+
+/// The versions in `sealed`, oldest first, with the days on which each was current: all of them, or those that speak of
+/// the day `until` or one before it. How long each is kept is for [`history`] to say.
+pub fn chain(sealed: &[SealedArchive], until: Option<Date>) -> (Vec<Version>, Vec<Diagnostic>) {
     let mut problems = vec![];
     let mut read = vec![];
     for archive in sealed {
         match understand(archive) {
-            Ok(version) if version.manifest.as_of <= meta.as_of => read.push(version),
+            Ok(version) if until.is_none_or(|day| version.manifest.as_of <= day) => read.push(version),
             Ok(_) => {}
             Err(why) => problems.push(unreadable(&archive.path, &why)),
         }
@@ -186,12 +207,7 @@ pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (His
     let mut versions = in_chain_order(read);
     set_current(&mut versions);
     set_digests(&mut versions);
-    let missing = missing(&versions, content.config.retention_years, meta.as_of);
-    for version in &mut versions {
-        version.keep = keep_version(version, content);
-        version.may_show = may_show(meta, &version.manifest);
-    }
-    (History { versions, missing }, problems)
+    (versions, problems)
 }
 
 /// The history as a build may show it: of versions that it may not show, only what is said of all.

@@ -92,7 +92,7 @@ fn versions(book: &Book, em: &mut Emitter) {
             Cell::text(version.manifest.sealed_minute()),
             Cell::text(from),
             Cell::text(to),
-            Cell::text(version.keep.brief()),
+            Cell::text(version.keep_brief()),
         ]);
     }
     if rows.is_empty() {

@@ -107,10 +107,15 @@ impl Line {
             Some((day, _)) => parts.push(day.to_string()),
             None => {}
         }
+        // A version of the binder is current; only policies are in effect.
+        let still = match self.of {
+            Of::Versions => "still current",
+            _ => "still in effect",
+        };
         match self.in_effect {
             0 => {}
-            n if n == self.count => parts.push("no date yet: still in effect".to_string()),
-            n => parts.push(format!("{n} still in effect")),
+            n if n == self.count => parts.push(format!("no date yet: {still}")),
+            n => parts.push(format!("{n} {still}")),
         }
         if self.undated > 0 {
             parts.push(format!("{} without a date", self.undated));

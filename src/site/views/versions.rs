@@ -210,14 +210,14 @@ fn one(site: &Site<'_>, page: &str, version: &Version) -> VersionView {
         id: address::slug(&label),
         as_of: head.as_of.into(),
         sealed_at: head.sealed_at.clone(),
-        sealed_words: sealed_words(head),
+        sealed_words: time_words(&head.sealed_at),
         shown: version.may_show,
         by: head.by.clone(),
         note: head.note.clone(),
         edition: edition(head),
         current: current(version),
         is_current: version.current_from.is_some() && version.current_to.is_none(),
-        keep: version.keep.brief(),
+        keep: version.keep_brief(),
         has_day: matches!(version.keep, crate::retention::Keep::Until(_)),
         count_words: counts
             .iter()
@@ -371,11 +371,6 @@ fn git(head: &Head) -> String {
         };
         format!("commit {}{clean}", git.commit.get(..12).unwrap_or(&git.commit))
     })
-}
-
-/// "Nov 20, 2026, 14:05 UTC".
-pub fn sealed_words(head: &Head) -> String {
-    time_words(&head.sealed_at)
 }
 
 /// A time of the manifest, `2026-11-20T14:05:09Z`, for people; as it is where it is of another form.
