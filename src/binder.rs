@@ -22,7 +22,7 @@ mod join;
 mod lives;
 mod selection;
 
-pub use edition::Edition;
+pub use edition::{Edition, privileged};
 pub use join::{ROWS_PER_EXHIBIT, join};
 pub(crate) use lives::approved_words_are_kept;
 pub use selection::Selection;
@@ -64,6 +64,16 @@ impl Options {
     pub fn shows_gaps(&self) -> bool {
         shows_gaps(self.edition, self.audience)
     }
+}
+
+/// "Internal edition", "Production edition, for the workforce".
+pub(crate) fn copy_words(edition: Edition, audience: Audience) -> String {
+    let readers = match audience {
+        Audience::Workforce => ", for the workforce",
+        Audience::Management => ", for management",
+        Audience::Official => "",
+    };
+    format!("{}{readers}", edition.words())
 }
 
 /// Gaps are for management, and for the practice itself.
@@ -294,12 +304,7 @@ impl Meta {
 
     /// Edition and audience as they stand on every page and sheet: "Internal edition, for the workforce".
     pub fn copy(&self) -> String {
-        let readers = match self.audience {
-            Audience::Workforce => ", for the workforce",
-            Audience::Management => ", for management",
-            Audience::Official => "",
-        };
-        format!("{}{readers}", self.edition.words())
+        copy_words(self.edition, self.audience)
     }
 
     /// The sentence for an item of which nothing can be shown. A copy for fewer readers speaks of itself only.

@@ -22,6 +22,7 @@ pub mod pipeline;
 pub mod print;
 pub mod retention;
 pub mod rule;
+pub mod seal;
 pub mod serve;
 pub mod site;
 pub mod starter;

@@ -3,6 +3,7 @@
 //! Pure: no disk, no clock. The caller reads the folder before, publishes afterwards, and times the stages through
 //! the hook.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -12,6 +13,7 @@ use crate::content;
 use crate::diagnostic::{Diagnostic, Place, has_errors};
 use crate::output::{Body, Output};
 use crate::print::Printed;
+use crate::rule::RowId;
 use crate::theme::Theme;
 use crate::world::{Folder, read};
 use crate::{address, json, print, site};
@@ -51,6 +53,8 @@ pub struct Built {
     pub build_id: String,
     /// Pages of the PDF; `None` where none was made.
     pub pages: Option<usize>,
+    /// First page of each row in the PDF; empty where none was made.
+    pub row_pages: BTreeMap<RowId, usize>,
 }
 
 impl Built {
@@ -88,7 +92,10 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
         };
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
-        built.pages = pages;
+        (built.pages, built.row_pages) = match pages {
+            Some((pages, rows)) => (Some(pages), rows),
+            None => (None, BTreeMap::new()),
+        };
         built.output = output.filter(|_| !has_errors(&built.diagnostics));
     }
     built
@@ -130,6 +137,7 @@ fn assess_with(
         diagnostics,
         build_id,
         pages: None,
+        row_pages: BTreeMap::new(),
     }
 }
 
@@ -197,13 +205,16 @@ pub fn print(folder: &Folder, built: &Built) -> Result<Print, Vec<Diagnostic>> {
     })
 }
 
+/// How many pages a PDF has, and where its rows begin.
+type Pages = (usize, BTreeMap<RowId, usize>);
+
 fn render(
     binder: &Binder,
     theme: &Theme,
     folder: &Folder,
     so_far: &[Diagnostic],
     progress: Progress<'_>,
-) -> (Option<Output>, Option<usize>, Vec<Diagnostic>) {
+) -> (Option<Output>, Option<Pages>, Vec<Diagnostic>) {
     let mut output = Output::default();
     let (mut problems, printed) = rayon::join(
         || {
@@ -231,7 +242,9 @@ fn render(
     let mut all = [so_far, problems.as_slice()].concat();
     tidy(&mut all);
     let json = data(binder, &all, printed.as_ref());
-    let pages = printed.as_ref().map(|printed| printed.pages);
+    let pages = printed
+        .as_ref()
+        .map(|printed| (printed.pages, printed.row_pages.clone()));
     if let Some(printed) = printed {
         problems.extend(add_own(
             &mut output,
@@ -275,7 +288,7 @@ fn render_part(
     theme: &Theme,
     folder: &Folder,
     progress: Progress<'_>,
-) -> (Option<Output>, Option<usize>, Vec<Diagnostic>) {
+) -> (Option<Output>, Option<Pages>, Vec<Diagnostic>) {
     let printed = print::render(binder, theme, folder);
     progress(Stage::Print);
     match printed {
@@ -283,7 +296,8 @@ fn render_part(
         Ok((printed, warnings)) => {
             let mut output = Output::default();
             let added = output.add(address::PDF, Body::Bytes(printed.pdf), "the printed part");
-            (added.is_ok().then_some(output), Some(printed.pages), warnings)
+            let pages = Some((printed.pages, printed.row_pages));
+            (added.is_ok().then_some(output), pages, warnings)
         }
     }
 }

@@ -46,6 +46,11 @@ impl Edition {
     }
 }
 
+/// What is privileged: what no output and no archive holds.
+pub fn privileged(mut content: Content) -> Withheld {
+    keep(&mut content, |handling| !handling.privileged)
+}
+
 /// The binder as `binder.meta` asks for it. The binder given must be whole and assessed.
 ///
 /// Errors: `phi-not-cleared`, for each item of a production edition that may show patient data.

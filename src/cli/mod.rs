@@ -20,7 +20,9 @@ mod copy;
 mod new;
 mod only;
 mod rule;
+mod seal;
 mod serve;
+mod verify;
 mod versions;
 
 use console::Console;
@@ -35,6 +37,8 @@ use console::Console;
   binder check                     list what is wrong and what is missing, and write nothing
   binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
   binder approve sanction-policy --by \"Medical director\"
+  binder seal 2026.2 --by \"Dana Whitfield\" --note \"Yearly review\"
+  binder verify                    look whether the sealed versions are as they were sealed
   binder versions                  list the sealed versions
 
 Each command has its own help: binder build --help
@@ -55,6 +59,8 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Approve(approve::Approve),
+    Seal(Box<seal::Seal>),
+    Verify(verify::Verify),
     Versions(versions::Versions),
     Rule(rule::Rule),
 }
@@ -88,6 +94,8 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, base, &mut console),
         Command::Check(args) => check::run(&args, base, &mut console),
         Command::Approve(args) => approve::run(&args, base, &mut console),
+        Command::Seal(args) => seal::run(&args, base, &mut console),
+        Command::Verify(args) => verify::run(&args, base, &mut console),
         Command::Versions(args) => versions::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };

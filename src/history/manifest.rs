@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::binder::Edition;
+use crate::binder::{Edition, copy_words};
 use crate::content::Audience;
 
 /// Number of the format of archives that this program writes, and reads.
@@ -173,6 +173,17 @@ impl Head {
             Some(at) => read(&format!("{}}}", text[..at].trim_end_matches(','))),
             None => read(text),
         }
+    }
+
+    /// Edition and readers, as they stand on every page: "Internal edition".
+    pub fn copy(&self) -> String {
+        copy_words(self.edition, self.audience)
+    }
+
+    /// The first 12 hex digits of the build id, as printed on every sheet.
+    pub fn build_id_short(&self) -> &str {
+        let hex = self.build_id.strip_prefix("sha256:").unwrap_or(&self.build_id);
+        hex.get(..12).unwrap_or(hex)
     }
 
     /// The day it was sealed, in UTC; the as-of date where the time can't be read.

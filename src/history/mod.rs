@@ -18,9 +18,14 @@ use crate::world::SealedArchive;
 use crate::world::write::hex;
 
 pub mod archive;
+pub mod changes;
+pub mod extract;
 mod holds;
 mod manifest;
+pub mod plain;
+pub mod sources;
 mod summary;
+pub mod words;
 
 pub use manifest::{
     FORMAT, FileEntry, GapsSealed, Git, Head, Manifest, Previous, RuleText, Withdrawal, Withdrawn,
@@ -171,6 +176,8 @@ pub fn label_problem(label: &str) -> Option<&'static str> {
         Some("it does not begin with a letter or a digit")
     } else if label.ends_with('.') {
         Some("it ends with a dot")
+    } else if lower.ends_with(".html") {
+        Some("it ends like the name of a page")
     } else if ["index", "now"].contains(&lower.as_str()) {
         Some("the program uses this word itself")
     } else if DEVICES.contains(&stem) || numbered {
@@ -180,27 +187,14 @@ pub fn label_problem(label: &str) -> Option<&'static str> {
     }
 }
 
-/// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
-/// words can't be understood; they are then no part of the history.
-pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
-    let (mut versions, problems) = chain(sealed, Some(meta.as_of));
-    let missing = missing(&versions, content.config.retention_years, meta.as_of);
-    for version in &mut versions {
-        version.keep = keep_version(version, content);
-        version.may_show = may_show(meta, &version.manifest);
-    }
-    (History { versions, missing }, problems)
-}
-
-/// The versions in `sealed`, oldest first, with the days on which each was current: all of them, or those that speak of
-/// the day `until` or one before it. How long each is kept is for [`history`] to say.
-pub fn chain(sealed: &[SealedArchive], until: Option<Date>) -> (Vec<Version>, Vec<Diagnostic>) {
+/// Every version in `sealed`, in the order of the chain, whatever its day and its readers, with the days on which each was
+/// current. How long each is kept is for [`history`] to say. Warnings as there.
+pub fn chain(sealed: &[SealedArchive]) -> (Vec<Version>, Vec<Diagnostic>) {
     let mut problems = vec![];
     let mut read = vec![];
     for archive in sealed {
         match understand(archive) {
-            Ok(version) if until.is_none_or(|day| version.manifest.as_of <= day) => read.push(version),
-            Ok(_) => {}
+            Ok(version) => read.push(version),
             Err(why) => problems.push(unreadable(&archive.path, &why)),
         }
     }
@@ -210,6 +204,20 @@ pub fn chain(sealed: &[SealedArchive], until: Option<Date>) -> (Vec<Version>, Ve
     (versions, problems)
 }
 
+/// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
+/// words can't be understood; they are then no part of the history.
+pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
+    let (mut versions, problems) = chain(sealed);
+    versions.retain(|version| version.manifest.as_of <= meta.as_of);
+    set_current(&mut versions);
+    let missing = missing(&versions, content.config.retention_years, meta.as_of);
+    for version in &mut versions {
+        version.keep = keep_version(version, content);
+        version.may_show = may_show(meta, &version.manifest);
+    }
+    (History { versions, missing }, problems)
+}
+
 /// The history as a build may show it: of versions that it may not show, only what is said of all.
 pub(crate) fn for_edition(mut history: History, meta: &Meta) -> History {
     for version in &mut history.versions {
@@ -217,6 +225,7 @@ pub(crate) fn for_edition(mut history: History, meta: &Meta) -> History {
         if !version.may_show {
             version.summary = None;
             version.site = Arc::from([]);
+            version.digest = None;
             version.withdrawn.clear();
             version.manifest = Arc::new(version.manifest.outside());
         }
@@ -327,6 +336,7 @@ fn set_current(versions: &mut [Version]) {
             .map(|later| later.manifest.as_of)
             .min();
         let version = &mut versions[index];
+        (version.current_from, version.current_to) = (None, None);
         match next {
             None => version.current_from = Some(from),
             Some(next) if next > from => {

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 
 pub mod clock;
 pub mod desk;
+pub mod git;
 mod names;
 pub mod read;
 pub mod reader;

@@ -14,9 +14,14 @@ use sha2::{Digest, Sha256};
 
 use super::SealedArchive;
 use super::read::{plain, stream};
-use super::write::hex;
+use super::write::{Refused, hex};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::{self, Damage, Directory, END, Entry, LARGE_END};
-use crate::history::{Head, MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS};
+use crate::history::{FOLDER, Head, MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS, Withdrawal};
+
+mod write;
+
+pub use write::{Lock, Part, Written, digest, rewrite, write, write_beside};
 
 /// Ending of the name of a sealed version.
 pub const ENDING: &str = ".zip";
@@ -37,7 +42,7 @@ pub struct Archive {
 
 /// Paths of the files in `versions/` that look like sealed versions, by the name of the file; empty without the folder.
 pub fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
-    let entries = match fs::read_dir(dir.join(crate::history::FOLDER)) {
+    let entries = match fs::read_dir(dir.join(FOLDER)) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![]),
         Err(error) => return Err(error),
@@ -53,6 +58,27 @@ pub fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// The withdrawals on record, in the order in which they were made; none where there is no such file.
+///
+/// # Errors
+/// `withdrawals-unreadable`.
+pub fn withdrawals(dir: &Path) -> Result<Vec<Withdrawal>, Refused> {
+    let at = dir.join(FOLDER).join(WITHDRAWALS);
+    let unreadable = |why: String| {
+        let place = Place::file(format!("{FOLDER}/{WITHDRAWALS}"));
+        let message = format!("the record of withdrawals can't be read: {why}");
+        Box::new(
+            Diagnostic::error("withdrawals-unreadable", place, message)
+                .help("Put the file back from a copy. It is written by the program and never edited."),
+        )
+    };
+    match fs::read(at) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(vec![]),
+        Err(error) => Err(unreadable(plain(&error))),
+    }
 }
 
 /// What an ordinary build reads of the archive at `at`. `path` is its path below the content folder.
@@ -240,8 +266,38 @@ impl Archive {
         Ok(entry.size)
     }
 
-    /// Gives the bytes of an entry in pieces, and checks header, size and checksum.
-    fn stream(&self, entry: &Entry, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Damage> {
+    /// The bytes of an entry as they stand in the archive, packed or not, unchecked.
+    ///
+    /// # Errors
+    /// Where the file can't be read.
+    pub fn raw(&self, entry: &Entry) -> Result<Vec<u8>, Damage> {
+        let mut file = File::open(&self.at).map_err(|e| unreadable(&e))?;
+        read_at(&mut file, entry.data(), entry.packed_size)
+    }
+
+    /// Reads an entry to its end, and says what it holds.
+    ///
+    /// # Errors
+    /// Where its header, its checksum or its size is not as it was written.
+    pub fn check(&self, entry: &Entry) -> Result<Checked, Damage> {
+        let mut hasher = Sha256::new();
+        let packed = self.stream(entry, &mut |part| {
+            hasher.update(part);
+            Ok(())
+        })?;
+        Ok(Checked {
+            sha256: hex(&hasher.finalize()),
+            packed,
+        })
+    }
+
+    /// Gives the bytes of an entry in pieces, and checks header, size and checksum. Gives SHA-256 of the bytes as
+    /// packed.
+    fn stream(
+        &self,
+        entry: &Entry,
+        each: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<Option<String>, Damage> {
         let damaged = |what: &str| Damage::of(&entry.path, what);
         let header = entry.header();
         // Each reading has a place of its own in the file: several may run side by side.
@@ -249,7 +305,10 @@ impl Archive {
         if read_at(&mut file, entry.offset, header.len() as u64)? != header {
             return Err(damaged("its header is not as it was written"));
         }
-        let packed = file.take(entry.packed_size);
+        let mut packed = Hashed {
+            from: file.take(entry.packed_size),
+            hasher: entry.packed.then(Sha256::new),
+        };
         let mut crc = Crc::new();
         let mut size: u64 = 0;
         let mut take = |part: &[u8]| {
@@ -261,19 +320,45 @@ impl Archive {
             each(part)
         };
         let done = if entry.packed {
-            let mut unpacked = DeflateDecoder::new(io::BufReader::new(packed));
+            let mut unpacked = DeflateDecoder::new(&mut packed);
             pump(&mut unpacked, &mut take).and_then(|()| match unpacked.total_in() == entry.packed_size {
                 true => Ok(()),
                 false => Err(io::ErrorKind::InvalidData.into()),
             })
         } else {
-            pump(&mut { packed }, &mut take)
+            pump(&mut packed, &mut take)
         };
         done.map_err(|_| damaged("its bytes can't be unpacked"))?;
         if size != entry.size || crc.sum() != entry.crc {
-            return Err(damaged("its bytes are not those that its header speaks of"));
+            return Err(damaged("its bytes are not those that were written"));
         }
-        Ok(())
+        // Bytes behind the end of what is packed were counted above: there are none.
+        Ok(packed.hasher.map(|hasher| hex(&hasher.finalize())))
+    }
+}
+
+/// What reading an entry showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of its bytes as packed, where it is packed.
+    pub packed: Option<String>,
+}
+
+/// Takes the digest of what is read through it.
+struct Hashed<R> {
+    from: R,
+    hasher: Option<Sha256>,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.from.read(buffer)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&buffer[..n]);
+        }
+        Ok(n)
     }
 }
 

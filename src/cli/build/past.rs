@@ -37,7 +37,7 @@ pub(super) fn run(
             false => Exit::Content,
         };
     }
-    let (chain, unreadable) = history::chain(&folder.sealed, None);
+    let (chain, unreadable) = history::chain(&folder.sealed);
     let unreadable: Vec<Diagnostic> = folder
         .problems
         .iter()
