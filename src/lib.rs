@@ -27,6 +27,7 @@ pub mod serve;
 pub mod site;
 pub mod starter;
 pub mod theme;
+pub mod verify;
 pub mod world;
 
 pub use binder::Options;

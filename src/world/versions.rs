@@ -17,10 +17,12 @@ use super::read::{plain, stream};
 use super::write::{Refused, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::{self, Damage, Directory, END, Entry, LARGE_END};
-use crate::history::{FOLDER, Head, MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS, Withdrawal};
+use crate::history::{FOLDER, Head, MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS, Withdrawal, Withdrawn};
 
+mod examine;
 mod write;
 
+pub use examine::examine;
 pub use write::{Lock, Part, Written, digest, rewrite, write, write_beside};
 
 /// Ending of the name of a sealed version.
@@ -40,9 +42,20 @@ pub struct Archive {
     entries: Vec<Entry>,
 }
 
-/// Paths of the files in `versions/` that look like sealed versions, by the name of the file; empty without the folder.
+/// The files in `versions/` below `dir` that look like sealed versions: name and path, by name; empty without the folder.
+///
+/// # Errors
+/// Where the folder can't be listed.
 pub fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
-    let entries = match fs::read_dir(dir.join(FOLDER)) {
+    list_in(&dir.join(FOLDER))
+}
+
+/// The same, of the folder `folder` itself.
+///
+/// # Errors
+/// Where it can't be listed.
+pub fn list_in(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![]),
         Err(error) => return Err(error),
@@ -60,12 +73,26 @@ pub fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(found)
 }
 
+/// What was taken out of an archive, as it stands in the archive.
+pub fn withdrawn_text(list: &[Withdrawn]) -> String {
+    // Strings, numbers and maps of strings always serialise.
+    serde_json::to_string_pretty(list).unwrap_or_default() + "\n"
+}
+
 /// The withdrawals on record, in the order in which they were made; none where there is no such file.
 ///
 /// # Errors
 /// `withdrawals-unreadable`.
 pub fn withdrawals(dir: &Path) -> Result<Vec<Withdrawal>, Refused> {
-    let at = dir.join(FOLDER).join(WITHDRAWALS);
+    withdrawals_in(&dir.join(FOLDER))
+}
+
+/// The same, of the folder of the archives itself.
+///
+/// # Errors
+/// `withdrawals-unreadable`.
+pub fn withdrawals_in(folder: &Path) -> Result<Vec<Withdrawal>, Refused> {
+    let at = folder.join(WITHDRAWALS);
     let unreadable = |why: String| {
         let place = Place::file(format!("{FOLDER}/{WITHDRAWALS}"));
         let message = format!("the record of withdrawals can't be read: {why}");
@@ -171,6 +198,21 @@ impl Archive {
             length,
             directory,
             list,
+            entries,
+        })
+    }
+
+    /// An archive whose list of entries can't be used: the entries as their own headers tell.
+    fn of_entries(at: &Path, entries: Vec<Entry>) -> io::Result<Self> {
+        Ok(Self {
+            at: at.to_path_buf(),
+            length: fs::metadata(at)?.len(),
+            directory: Directory {
+                offset: entries.last().map_or(0, Entry::end),
+                size: 0,
+                count: entries.len() as u64,
+            },
+            list: vec![],
             entries,
         })
     }
