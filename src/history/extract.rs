@@ -13,6 +13,8 @@ use crate::content::Audience;
 mod of;
 mod registers;
 
+pub(crate) use of::documented;
+
 /// Number of the shape of an extract.
 pub const FORMAT: u32 = 1;
 

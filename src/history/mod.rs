@@ -23,8 +23,10 @@ pub mod extract;
 mod holds;
 mod manifest;
 pub mod plain;
+pub mod report;
 pub mod sources;
 mod summary;
+pub mod texts;
 pub mod words;
 
 pub use manifest::{

@@ -272,6 +272,10 @@ fn without_confetti(runs: Vec<Run>) -> Vec<Run> {
 
 /// Less than a third of the words stayed.
 fn is_rewritten(runs: &[Run], old: &str, new: &str) -> bool {
+    // What only gained words, or only lost some, is the same text still.
+    if !runs.iter().any(|run| !run.stayed && run.replaces()) {
+        return false;
+    }
     let stayed: usize = runs.iter().filter(|run| run.stayed).map(Run::words).sum();
     stayed * 3 < word_count(old).max(word_count(new))
 }

@@ -117,7 +117,7 @@ fn turn(name: &str, old: &str, new: &str) -> Option<Turn> {
 }
 
 /// Named values that are not the same, in the order of the newer list.
-pub(super) fn turns(old: &[(String, String)], new: &[(String, String)]) -> Vec<Turn> {
+pub(crate) fn turns(old: &[(String, String)], new: &[(String, String)]) -> Vec<Turn> {
     let value = |list: &[(String, String)], name: &str| -> String {
         list.iter()
             .find(|(of, _)| of == name)

@@ -10,6 +10,7 @@ use crate::gap::{Gap, Mark, MarkName, State};
 use crate::rule::{Designation, Row, RowId, RowKind, rule};
 
 pub mod answer;
+pub mod changes;
 pub mod dashboard;
 pub mod decisions;
 pub mod evidence;
@@ -19,6 +20,7 @@ pub mod law;
 pub mod mentions;
 pub mod policies;
 pub mod records;
+pub mod redline;
 pub mod registers;
 pub mod retention;
 pub mod row;
