@@ -27,6 +27,8 @@ pub const RETENTION: &str = "retention.html";
 pub const MENTIONS: &str = "standards/mentions.html";
 /// Path of the page on the sealed versions.
 pub const VERSIONS: &str = "versions/index.html";
+/// Path, in a sealed version, of the page on what changed from the version before.
+pub const CHANGES: &str = "changes.html";
 /// Path of the print.
 pub const PDF: &str = "binder.pdf";
 /// Path of the data.

@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::address;
 use crate::binder::Binder;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::history::changes::Changes;
 use crate::output::{Body, Output};
 use crate::theme::Theme;
 use crate::world::Folder;
@@ -66,6 +67,37 @@ pub fn render_again(
     };
     cache.forget_unasked();
     problems
+}
+
+/// The page on what changed from the version before, for a site that is being sealed: made then, once, and part of that
+/// version ever after. `None` where this copy may show nothing of it, and where there was no version before.
+///
+/// # Errors
+/// Faults of theme files.
+pub fn changes_page(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    changes: &Changes,
+) -> Result<Option<String>, Vec<Diagnostic>> {
+    let Some(changes) = changes.for_copy(&binder.meta).filter(|changes| changes.from.is_some()) else {
+        return Ok(None);
+    };
+    let look = Arc::new(Look::new(theme)?);
+    let printer = Printer::new(&look, None, binder);
+    let site = Site::new(binder, folder, look.assets.clone(), None);
+    let title = views::changes::title(&changes);
+    let page = Page {
+        kind: PageKind::Versions,
+        path: address::CHANGES.to_string(),
+        crumb: "Changes".to_string(),
+        title,
+        source: Made::theme(),
+    };
+    let shell = views::shell::shell(&site, &page);
+    let view = views::changes::changes(&site, &page.path, &changes);
+    let html = printer.render(&page.path, "changes.html", &shell, &view);
+    html.map(Some).map_err(|fault| vec![*fault])
 }
 
 fn render_with(

@@ -249,7 +249,10 @@ fn one(site: &Site<'_>, page: &str, version: &Version) -> VersionView {
                 pages.map_or("PDF".to_string(), |pages| format!("PDF, {pages}")),
             )
         }),
-        changes: None,
+        changes: (is_open && past::has(version, address::CHANGES)).then(|| {
+            let before = head.previous.as_ref().map_or("", |previous| &previous.label);
+            to(address::CHANGES, format!("Changes from {before}"))
+        }),
         damaged: version.damaged,
         withdrawn: version
             .withdrawn
