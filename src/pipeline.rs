@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::binder::{Binder, Options, join};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Place, has_errors};
+use crate::history::sources::known_from_withheld;
 use crate::output::{Body, Output};
 use crate::print::Printed;
 use crate::rule::RowId;
@@ -125,8 +126,10 @@ fn assess_with(
     }
     progress(Stage::Parse);
     let binder = content.map(|content| {
-        let (binder, problems) = join(content, &folder.sealed, options, &build_id);
+        let (mut binder, problems) = join(content, &folder.sealed, options, &build_id);
         diagnostics.extend(problems);
+        let more = known_from_withheld(folder, &binder.withheld);
+        binder.withheld.places.extend(more);
         binder
     });
     progress(Stage::Join);

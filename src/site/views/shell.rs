@@ -28,6 +28,8 @@ pub struct Shell {
     pub nothing: &'static str,
     /// True for a sealed version.
     pub sealed: bool,
+    /// From a sealed version: the versions page of the site that it lies in.
+    pub versions: Option<String>,
     /// The as-of date.
     pub as_of: Day,
     /// The same, written out.
@@ -100,6 +102,7 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         gaps: meta.shows_gaps(),
         nothing: meta.nothing(),
         sealed: meta.version_label.is_some(),
+        versions: meta.version_label.as_ref().map(|_| above(at)),
         as_of: meta.as_of.into(),
         as_of_long: long_day(meta.as_of),
         reconstruction: meta.reconstruction,
@@ -119,6 +122,12 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         icon: link(&site.assets.icon),
         fonts: site.assets.preload.iter().map(|f| link(f)).collect(),
     }
+}
+
+/// From a page of a sealed site to the versions page of the current one: the sealed site lies in a folder beside it.
+fn above(page: &str) -> String {
+    let up = page.matches('/').count() + 1;
+    format!("{}index.html", "../".repeat(up))
 }
 
 fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
