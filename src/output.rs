@@ -64,7 +64,10 @@ impl Tree {
 
     /// The size of a file, by path below the prefix.
     pub fn size(&self, path: &str) -> Option<u64> {
-        let at = self.files.binary_search_by(|(other, _)| (**other).cmp(path)).ok()?;
+        let at = self
+            .files
+            .binary_search_by(|(other, _)| (**other).cmp(path))
+            .ok()?;
         self.files.get(at).map(|(_, size)| *size)
     }
 }
@@ -154,7 +157,10 @@ impl Output {
         let there = self.taken(folded)?;
         let file = self.files.get(there).map(|made| made.by.clone());
         let tree = || self.trees.iter().find(|tree| tree.prefix == *there);
-        Some(file.or_else(|| Some(tree()?.archive.to_string())).unwrap_or_default())
+        Some(
+            file.or_else(|| Some(tree()?.archive.to_string()))
+                .unwrap_or_default(),
+        )
     }
 
     /// The path that stands where `folded` should go: itself, a file where it needs a folder, or something below it.

@@ -338,7 +338,10 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
     for archive in &folder.sealed {
         id.add("sealed", archive.path.as_bytes());
         id.add("id", &archive.id);
-        id.add("digest", archive.digest.as_ref().map_or(&[], |digest| &digest[..]));
+        id.add(
+            "digest",
+            archive.digest.as_ref().map_or(&[], |digest| &digest[..]),
+        );
         id.add("damaged", &[u8::from(archive.damaged)]);
     }
     format!("sha256:{}", crate::world::write::hex(&id.0.finalize()))

@@ -79,11 +79,23 @@ fn table(history: &History) -> String {
                      \"WHAT IT IS FOR\"";
         return format!("{}\n", wrap(words, 0));
     }
-    let head = ["Version", "As of", "Sealed", "Current", "Keep at least until", "Documented"];
+    let head = [
+        "Version",
+        "As of",
+        "Sealed",
+        "Current",
+        "Keep at least until",
+        "Documented",
+    ];
     let mut rows: Vec<[String; 6]> = vec![head.map(str::to_string)];
     rows.extend(history.versions.iter().rev().map(line));
     let widths: Vec<usize> = (0..head.len())
-        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .map(|column| {
+            rows.iter()
+                .map(|row| row[column].chars().count())
+                .max()
+                .unwrap_or(0)
+        })
         .collect();
     for row in &rows {
         let cells: Vec<String> = row
@@ -133,7 +145,10 @@ fn documented(version: &Version) -> String {
         return String::new();
     };
     let applies = summary.rows.iter().filter(|row| row.state != State::DoesNotApply);
-    let done = applies.clone().filter(|row| row.state == State::Documented).count();
+    let done = applies
+        .clone()
+        .filter(|row| row.state == State::Documented)
+        .count();
     format!("{done} of {} rows", applies.count())
 }
 

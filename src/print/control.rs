@@ -158,7 +158,10 @@ fn sealed(version: &Version) -> Vec<Cell> {
         summary.map_or(String::new(), |summary| {
             documented(summary.rows.iter().map(|row| row.state))
         }),
-        digest.and_then(|digest| digest.get(..16)).unwrap_or_default().to_string(),
+        digest
+            .and_then(|digest| digest.get(..16))
+            .unwrap_or_default()
+            .to_string(),
     ]
     .map(Cell::Text)
     .to_vec()

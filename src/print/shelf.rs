@@ -78,7 +78,12 @@ pub(super) fn shelf(book: &Book, em: &mut Emitter) {
 /// The sealed versions that this copy may show, the current one included.
 fn versions(book: &Book, em: &mut Emitter) {
     cells::heading(em, 3, "Sealed versions of this binder");
-    let versions = book.binder.history.versions.iter().filter(|version| version.may_show);
+    let versions = book
+        .binder
+        .history
+        .versions
+        .iter()
+        .filter(|version| version.may_show);
     let mut rows = vec![];
     for version in versions {
         let (from, to) = match (version.current_from, version.current_to) {
@@ -130,7 +135,13 @@ pub(super) fn retention(book: &Book, em: &mut Emitter) {
             ]
         })
         .collect();
-    if !book.binder.history.versions.iter().any(|version| version.may_show) {
+    if !book
+        .binder
+        .history
+        .versions
+        .iter()
+        .any(|version| version.may_show)
+    {
         rows.push(vec![
             Cell::text(VERSIONS),
             Cell::text("0"),

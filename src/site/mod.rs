@@ -80,7 +80,10 @@ pub fn changes_page(
     folder: &Folder,
     changes: &Changes,
 ) -> Result<Option<String>, Vec<Diagnostic>> {
-    let Some(changes) = changes.for_copy(&binder.meta).filter(|changes| changes.from.is_some()) else {
+    let Some(changes) = changes
+        .for_copy(&binder.meta)
+        .filter(|changes| changes.from.is_some())
+    else {
         return Ok(None);
     };
     let look = Arc::new(Look::new(theme)?);

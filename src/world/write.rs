@@ -31,8 +31,8 @@ mod trees;
 pub use atomic::{Expect, create_dirs, replace};
 pub use fresh::{Made, make};
 pub use manifest::{MANIFEST, Manifest};
-pub use trees::DAMAGED;
 pub use single::{may_write_pdf, write_pdf};
+pub use trees::DAMAGED;
 
 /// What publishing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,11 +147,16 @@ fn fill(
         .map(|(path, digest, _)| (path, hex(&digest)))
         .chain(placed.lists)
         .collect();
-    let ids = output.trees().iter().map(|tree| (tree.prefix.clone(), tree.id.clone()));
+    let ids = output
+        .trees()
+        .iter()
+        .map(|tree| (tree.prefix.clone(), tree.id.clone()));
     let manifest = Manifest::new(build_id, files, ids.collect());
     let makes = |path: &str| {
         manifest.files.contains_key(path)
-            || output.tree(path).is_some_and(|(tree, below)| tree.size(below).is_some())
+            || output
+                .tree(path)
+                .is_some_and(|(tree, below)| tree.size(below).is_some())
     };
     let kept = carry::over(dir, &root, old, &known, &makes)?;
     let path = root.join(MANIFEST);

@@ -70,7 +70,9 @@ pub(super) fn run(
 
 /// Why there is no version for the day, and what there is.
 fn none(chain: &[Version], day: Date) -> String {
-    let first = chain.iter().find_map(|version| Some((version, version.current_from?)));
+    let first = chain
+        .iter()
+        .find_map(|version| Some((version, version.current_from?)));
     match first {
         None => "error: no version of this binder is sealed yet, so none was current on any day. `binder build --as-of` \
                  makes a reconstruction from the files of today; it says so on every page."

@@ -317,7 +317,8 @@ pub fn row(site: &Site<'_>, page: &str, row: RowId) -> Vec<RowThen> {
     let mut lines: Vec<RowThen> = vec![];
     for version in &site.binder.history.versions {
         let summary = version.summary.as_ref().filter(|_| version.may_show);
-        let Some(then) = summary.and_then(|summary| summary.rows.iter().find(|row| row.citation == citation)) else {
+        let Some(then) = summary.and_then(|summary| summary.rows.iter().find(|row| row.citation == citation))
+        else {
             continue;
         };
         let path = address::row_page(row);

@@ -64,7 +64,9 @@ pub(super) fn over(
 /// put there goes only when `target` has it too, and is moved to `target` otherwise.
 pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     let manifest = Manifest::of(tree);
-    let known = manifest.as_ref().map_or_else(Known::default, |m| Known::of(tree, m));
+    let known = manifest
+        .as_ref()
+        .map_or_else(Known::default, |m| Known::of(tree, m));
     // Folders that both have hold the same files of ours: no need to look for each one.
     let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
     let is_in_both = |name: &str| {

@@ -90,7 +90,10 @@ pub(super) fn list_path(prefix: &str) -> String {
 
 /// The list as `sha256sum --check` reads it.
 pub(super) fn list(files: &[(&str, &str)]) -> String {
-    files.iter().map(|(path, digest)| format!("{digest}  {path}\n")).collect()
+    files
+        .iter()
+        .map(|(path, digest)| format!("{digest}  {path}\n"))
+        .collect()
 }
 
 fn parse(text: &str) -> Vec<(String, String)> {

@@ -111,7 +111,8 @@ fn place_one(tree: &Tree, from: &From<'_>, root: &Path) -> Result<Placed, Refuse
         for (path, _) in &*tree.files {
             let inside = tree.inside(path);
             let recorded = manifest.files.get(&inside);
-            let recorded = recorded.ok_or_else(|| damaged(Damage::of(&inside, "it is not in the manifest")))?;
+            let recorded =
+                recorded.ok_or_else(|| damaged(Damage::of(&inside, "it is not in the manifest")))?;
             lines.push((&**path, recorded.sha256.as_str()));
         }
         let text = list(&lines);
@@ -122,7 +123,10 @@ fn place_one(tree: &Tree, from: &From<'_>, root: &Path) -> Result<Placed, Refuse
     Ok(Placed {
         files: tree.files.len(),
         bytes: tree.files.iter().map(|(_, size)| size).sum(),
-        lists: list_digest.into_iter().map(|digest| (list_at.clone(), digest)).collect(),
+        lists: list_digest
+            .into_iter()
+            .map(|digest| (list_at.clone(), digest))
+            .collect(),
     })
 }
 
