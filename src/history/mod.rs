@@ -245,47 +245,80 @@ pub fn unreadable(path: &str, why: &str) -> Diagnostic {
     .help("Run `binder verify`. If it was damaged, put the file back from a copy; never edit it.")
 }
 
+/// What an archive says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// Its manifest, without the list of files.
+    pub head: Arc<Head>,
+    /// SHA-256 of the manifest, in lower-case hexadecimal.
+    pub manifest_digest: Arc<str>,
+    /// Its summary.
+    pub summary: Arc<Summary>,
+    /// What was taken out of it, in order.
+    pub withdrawn: Vec<Withdrawn>,
+}
+
+impl Parsed {
+    /// Reads `manifest.json`, `summary.json` and, where there is one, `withdrawals.json` of the archive at `path`.
+    ///
+    /// # Errors
+    /// Why they can't be taken for those of a sealed version.
+    pub fn new(
+        path: &str,
+        manifest: &[u8],
+        summary: &[u8],
+        withdrawals: Option<&[u8]>,
+    ) -> Result<Self, String> {
+        let head = Head::read(manifest).map_err(|error| format!("its manifest can't be read ({error})"))?;
+        if head.format != FORMAT {
+            return Err(format!(
+                "it is of format {}, which needs a later version of this program",
+                head.format
+            ));
+        }
+        if let Some(why) = label_problem(&head.label) {
+            return Err(format!("its label can't be one: {why}"));
+        }
+        let name = format!("{FOLDER}/{}.zip", head.label);
+        if path != name {
+            return Err(format!(
+                "it is version {}, so its name must be {name}",
+                head.label
+            ));
+        }
+        let summary: Summary = serde_json::from_slice(summary)
+            .map_err(|error| format!("its summary can't be read ({error})"))?;
+        let withdrawn: Vec<Withdrawn> = match withdrawals {
+            Some(bytes) => serde_json::from_slice(bytes)
+                .map_err(|error| format!("its list of withdrawals can't be read ({error})"))?,
+            None => vec![],
+        };
+        Ok(Self {
+            head: Arc::new(head),
+            manifest_digest: hex(&Sha256::digest(manifest)).into(),
+            summary: Arc::new(summary),
+            withdrawn,
+        })
+    }
+}
+
 fn understand(archive: &SealedArchive) -> Result<Version, String> {
-    let head =
-        Head::read(&archive.manifest).map_err(|error| format!("its manifest can't be read ({error})"))?;
-    if head.format != FORMAT {
-        return Err(format!(
-            "it is of format {}, which needs a later version of this program",
-            head.format
-        ));
-    }
-    if let Some(why) = label_problem(&head.label) {
-        return Err(format!("its label can't be one: {why}"));
-    }
-    let name = format!("{FOLDER}/{}.zip", head.label);
-    if *archive.path != *name {
-        return Err(format!(
-            "it is version {}, so its name must be {name}",
-            head.label
-        ));
-    }
-    let summary: Summary = serde_json::from_slice(&archive.summary)
-        .map_err(|error| format!("its summary can't be read ({error})"))?;
-    let withdrawn: Vec<Withdrawn> = match &archive.withdrawals {
-        Some(bytes) => serde_json::from_slice(bytes)
-            .map_err(|error| format!("its list of withdrawals can't be read ({error})"))?,
-        None => vec![],
-    };
+    let parsed = archive.parsed.as_deref().map_err(Clone::clone)?;
     Ok(Version {
         path: archive.path.clone(),
         size: archive.size,
         id: hex(&archive.id).into(),
-        manifest_digest: hex(&Sha256::digest(&archive.manifest)).into(),
-        manifest: Arc::new(head),
-        summary: Some(Arc::new(summary)),
-        withdrawn,
+        digest: archive.digest.map(|digest| hex(&digest).into()),
+        manifest_digest: parsed.manifest_digest.clone(),
+        manifest: parsed.head.clone(),
+        summary: Some(parsed.summary.clone()),
+        withdrawn: parsed.withdrawn.clone(),
         site: archive.site.clone(),
         current_from: None,
         current_to: None,
         keep: Keep::Undated,
         may_show: true,
         damaged: archive.damaged,
-        digest: archive.digest.map(|digest| hex(&digest).into()),
     })
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::history;
 
 pub mod clock;
 pub mod desk;
@@ -43,6 +44,8 @@ pub struct SealedArchive {
     pub summary: Arc<[u8]>,
     /// `withdrawals.json`, where something was taken out after sealing.
     pub withdrawals: Option<Arc<[u8]>>,
+    /// What the three say, or why they can't be understood.
+    pub parsed: Result<Arc<history::Parsed>, String>,
     /// Files of its site, by path below `site/`, with their sizes in bytes; sorted by path.
     pub site: Arc<[(Arc<str>, u64)]>,
     /// SHA-256 of the whole file, where it was worked out: of the newest version, which no other one names

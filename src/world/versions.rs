@@ -17,7 +17,7 @@ use super::read::{plain, stream};
 use super::write::{Refused, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::{self, Damage, Directory, END, Entry, LARGE_END};
-use crate::history::{FOLDER, Head, MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS, Withdrawal, Withdrawn};
+use crate::history::{FOLDER, MANIFEST, Manifest, Parsed, SITE, SUMMARY, WITHDRAWALS, Withdrawal, Withdrawn};
 
 mod examine;
 mod write;
@@ -138,6 +138,7 @@ pub fn look(path: &str, at: &Path) -> Result<SealedArchive, String> {
         Some((Arc::from(path), entry.size))
     };
     Ok(SealedArchive {
+        parsed: Parsed::new(path, &manifest, &summary, withdrawals.as_deref()).map(Arc::new),
         path: path.into(),
         size: archive.length,
         id: hasher.finalize().into(),
@@ -154,8 +155,8 @@ pub fn look(path: &str, at: &Path) -> Result<SealedArchive, String> {
 /// file that is too large for this to go unnoticed is left to `binder verify`.
 pub fn add_digest(root: &Path, sealed: &mut [SealedArchive]) {
     let order = |archive: &SealedArchive| {
-        let head = Head::read(&archive.manifest).ok()?;
-        Some((head.as_of, head.sealed_at))
+        let head = &archive.parsed.as_ref().ok()?.head;
+        Some((head.as_of, head.sealed_at.clone()))
     };
     let newest = (0..sealed.len()).max_by_key(|index| order(&sealed[*index]));
     let Some(newest) = newest else {

@@ -158,7 +158,7 @@ fn fill(
                 .tree(path)
                 .is_some_and(|(tree, below)| tree.size(below).is_some())
     };
-    let kept = carry::over(dir, &root, old, &known, &makes)?;
+    let kept = carry::over(dir, &root, old, &known, &manifest.trees, &makes)?;
     let path = root.join(MANIFEST);
     write_file(&path, manifest.text().as_bytes()).map_err(unwritable)?;
     Ok((output.len() + placed.files, bytes, kept))

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::known::Known;
@@ -14,20 +15,23 @@ use super::{Refused, cannot, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::world::read::stream;
 
-/// Brings what others put into `old` over to `new`, which already holds the files that the new build `makes`. Says how
-/// many files.
+/// Brings what others put into `old` over to `new`, which already holds the files that the new build `makes`, and the
+/// `trees`, given by prefix and id. Says how many files.
 pub(super) fn over(
     old: &Path,
     new: &Path,
     what: &Old,
     known: &Known,
+    trees: &BTreeMap<String, String>,
     makes: &dyn Fn(&str) -> bool,
 ) -> Result<usize, Refused> {
     if matches!(what, Old::Absent) {
         return Ok(0);
     }
     let mut kept = 0;
-    for item in walk(old).map_err(|e| cannot("can't be read", old, &e))? {
+    let replaced = |name: &str| known.is_shared(name, trees);
+    let (items, _) = walk(old, &replaced).map_err(|e| cannot("can't be read", old, &e))?;
+    for item in items {
         let path = item.path(old);
         if item.is_ours(known) {
             // Replaced by this build, or no longer made. A file we no longer make but somebody changed is theirs now.
@@ -67,14 +71,12 @@ pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     let known = manifest
         .as_ref()
         .map_or_else(Known::default, |m| Known::of(tree, m));
-    // Folders that both have hold the same files of ours: no need to look for each one.
+    // Trees that both have hold the same files of ours: no need to look at each one.
     let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
-    let is_in_both = |name: &str| {
-        known
-            .tree_of(name)
-            .is_some_and(|(prefix, id)| both.get(prefix).is_some_and(|other| other == id))
-    };
-    let items = walk(tree)?;
+    let (items, shared) = walk(tree, &|name| known.is_shared(name, &both))?;
+    shared
+        .par_iter()
+        .try_for_each(|name| fs::remove_file(tree.join(name)))?;
     // The lists say which files of the trees are ours: they go when those are gone.
     let (lists, files): (Vec<&Item>, Vec<&Item>) = items
         .iter()
@@ -88,7 +90,7 @@ pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
         }
         let there = target.join(&item.below);
         let ours = item.is_ours(&known);
-        let replaced = ours && (is_in_both(&name) || fs::symlink_metadata(&there).is_ok());
+        let replaced = ours && fs::symlink_metadata(&there).is_ok();
         if replaced || same(&path, &there) || (ours && unchanged(&path, &name, &known)) {
             fs::remove_file(&path)?;
         } else {
@@ -136,15 +138,30 @@ impl Item {
     }
 }
 
-/// Everything below a folder, folders before what they hold. Links are not followed.
-fn walk(root: &Path) -> io::Result<Vec<Item>> {
-    let mut items = vec![];
+/// Everything below a folder, folders before what they hold, and apart from it the names of files that are `known`. Links
+/// are not followed.
+fn walk(root: &Path, known: &dyn Fn(&str) -> bool) -> io::Result<(Vec<Item>, Vec<String>)> {
+    let (mut items, mut apart) = (vec![], vec![]);
     let mut open = vec![PathBuf::new()];
-    while let Some(below) = open.pop() {
-        for entry in fs::read_dir(root.join(&below))? {
+    while let Some(folder) = open.pop() {
+        let start = folder.to_str().map(|folder| match folder.is_empty() {
+            true => String::new(),
+            false => format!("{}/", folder.replace(MAIN_SEPARATOR, "/")),
+        });
+        for entry in fs::read_dir(root.join(&folder))? {
             let entry = entry?;
             let kind = entry.file_type()?;
-            let below = below.join(entry.file_name());
+            let name = entry.file_name();
+            if let (Some(start), Some(name)) = (&start, name.to_str())
+                && kind.is_file()
+            {
+                let name = format!("{start}{name}");
+                if known(&name) {
+                    apart.push(name);
+                    continue;
+                }
+            }
+            let below = folder.join(name);
             if kind.is_dir() {
                 open.push(below.clone());
             }
@@ -156,7 +173,7 @@ fn walk(root: &Path) -> io::Result<Vec<Item>> {
         }
     }
     items.sort_by(|a, b| a.below.cmp(&b.below));
-    Ok(items)
+    Ok((items, apart))
 }
 
 /// A second name for a file where the disk can do it, a copy elsewhere.

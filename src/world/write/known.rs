@@ -1,7 +1,10 @@
 //! Which files of an output folder are ours: those that its manifest lists, and those of its trees.
+//!
+//! Trees have thousands of files, and every build asks for each of them: their lists are kept as they were read.
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use super::manifest::{LISTS, MANIFEST, Manifest};
@@ -10,33 +13,27 @@ use super::manifest::{LISTS, MANIFEST, Manifest};
 #[derive(Debug, Default)]
 pub(super) struct Known {
     files: BTreeMap<String, String>,
-    trees: Vec<KnownTree>,
+    /// By prefix, without a slash at the end.
+    trees: BTreeMap<String, KnownTree>,
 }
 
 #[derive(Debug)]
 struct KnownTree {
-    /// With a slash at the end.
-    prefix: String,
     id: String,
-    /// By path below the prefix, sorted.
-    files: Vec<(String, String)>,
+    list: String,
+    /// Where digest and path of each file stand in the list, sorted by path.
+    lines: Vec<(Range<usize>, Range<usize>)>,
 }
 
 impl Known {
     /// What the manifest in `dir` lists. A tree whose list is gone or damaged has no files of ours: they stay.
     pub fn of(dir: &Path, manifest: &Manifest) -> Self {
         let trees = manifest.trees.iter().map(|(prefix, id)| {
-            let list = list_path(prefix);
-            let text = fs::read(dir.join(&list)).unwrap_or_default();
-            let is_whole = manifest.files.get(&list) == Some(&super::digest_of(&text));
-            KnownTree {
-                prefix: format!("{prefix}/"),
-                id: id.clone(),
-                files: match String::from_utf8(text) {
-                    Ok(text) if is_whole => parse(&text),
-                    _ => vec![],
-                },
-            }
+            let at = list_path(prefix);
+            let text = fs::read(dir.join(&at)).unwrap_or_default();
+            let is_whole = manifest.files.get(&at) == Some(&super::digest_of(&text));
+            let list = String::from_utf8(text).ok().filter(|_| is_whole);
+            (prefix.clone(), KnownTree::new(id.clone(), list.unwrap_or_default()))
         });
         Self {
             files: manifest.files.clone(),
@@ -51,34 +48,57 @@ impl Known {
 
     /// The digest with which a file was written.
     pub fn digest(&self, path: &str) -> Option<&str> {
-        if let Some(digest) = self.files.get(path) {
-            return Some(digest);
+        if let Some((_, tree, below)) = self.in_tree(path) {
+            return tree.digest(below);
         }
-        let (tree, below) = self.in_tree(path)?;
-        let at = tree
-            .files
-            .binary_search_by(|(other, _)| other.as_str().cmp(below))
-            .ok()?;
-        tree.files.get(at).map(|(_, digest)| digest.as_str())
+        self.files.get(path).map(String::as_str)
     }
 
     /// True when the tree was put there under this id.
     pub fn has_tree(&self, prefix: &str, id: &str) -> bool {
-        self.trees
-            .iter()
-            .any(|tree| tree.id == id && tree.prefix.strip_suffix('/') == Some(prefix))
+        self.trees.get(prefix).is_some_and(|tree| tree.id == id)
     }
 
-    /// The tree that a path lies in, as the prefix with a slash at the end and the id.
-    pub fn tree_of(&self, path: &str) -> Option<(&str, &str)> {
-        self.in_tree(path)
-            .map(|(tree, _)| (tree.prefix.as_str(), tree.id.as_str()))
+    /// True for a file of a tree that `other` has under the same id.
+    pub fn is_shared(&self, path: &str, other: &BTreeMap<String, String>) -> bool {
+        self.in_tree(path).is_some_and(|(prefix, tree, below)| {
+            other.get(prefix) == Some(&tree.id) && tree.digest(below).is_some()
+        })
     }
 
-    fn in_tree<'a>(&self, path: &'a str) -> Option<(&KnownTree, &'a str)> {
-        self.trees
-            .iter()
-            .find_map(|tree| Some((tree, path.strip_prefix(tree.prefix.as_str())?)))
+    /// The tree that a path lies in, and the path in it. Trees stand in folders of the second level.
+    fn in_tree<'a>(&self, path: &'a str) -> Option<(&'a str, &KnownTree, &'a str)> {
+        if self.trees.is_empty() {
+            return None;
+        }
+        let first = path.find('/')?;
+        let second = first + 1 + path[first + 1..].find('/')?;
+        let prefix = &path[..second];
+        Some((prefix, self.trees.get(prefix)?, &path[second + 1..]))
+    }
+}
+
+impl KnownTree {
+    fn new(id: String, list: String) -> Self {
+        let mut lines = vec![];
+        let mut at = 0;
+        for line in list.split_inclusive('\n') {
+            let text = line.trim_end_matches('\n');
+            if let Some(middle) = text.find("  ") {
+                lines.push((at..at + middle, at + middle + 2..at + text.len()));
+            }
+            at += line.len();
+        }
+        lines.sort_by(|(_, a), (_, b)| list[a.clone()].cmp(&list[b.clone()]));
+        Self { id, list, lines }
+    }
+
+    fn digest(&self, path: &str) -> Option<&str> {
+        let at = self
+            .lines
+            .binary_search_by(|(_, other)| self.list[other.clone()].cmp(path))
+            .ok()?;
+        self.lines.get(at).map(|(digest, _)| &self.list[digest.clone()])
     }
 }
 
@@ -94,14 +114,4 @@ pub(super) fn list(files: &[(&str, &str)]) -> String {
         .iter()
         .map(|(path, digest)| format!("{digest}  {path}\n"))
         .collect()
-}
-
-fn parse(text: &str) -> Vec<(String, String)> {
-    let mut files: Vec<(String, String)> = text
-        .lines()
-        .filter_map(|line| line.split_once("  "))
-        .map(|(digest, path)| (path.to_string(), digest.to_string()))
-        .collect();
-    files.sort();
-    files
 }
