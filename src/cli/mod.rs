@@ -24,6 +24,7 @@ mod rule;
 mod seal;
 mod serve;
 mod verify;
+mod versions;
 
 use console::Console;
 
@@ -40,6 +41,7 @@ use console::Console;
   binder seal 2026.2 --by \"Dana Whitfield\" --note \"Yearly review\"
   binder diff                      show what changed since the newest version
   binder verify                    look whether the sealed versions are as they were sealed
+  binder versions                  list the sealed versions
 
 Each command has its own help: binder build --help
 
@@ -62,6 +64,7 @@ enum Command {
     Seal(Box<seal::Seal>),
     Verify(verify::Verify),
     Diff(diff::Diff),
+    Versions(versions::Versions),
     Rule(rule::Rule),
 }
 
@@ -97,6 +100,7 @@ pub fn main() -> ExitCode {
         Command::Seal(args) => seal::run(&args, base, &mut console),
         Command::Verify(args) => verify::run(&args, base, &mut console),
         Command::Diff(args) => diff::run(&args, base, &mut console),
+        Command::Versions(args) => versions::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
     let exit = if console.finish() { exit } else { Exit::Content };

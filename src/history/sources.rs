@@ -10,18 +10,38 @@ use std::sync::Arc;
 use super::{FOLDER, SOURCES};
 use crate::binder::Withheld;
 use crate::content::text;
+use crate::diagnostic::Place;
 use crate::output::Body;
 use crate::world::{File, Folder};
 
 /// Every file of the folder that may be sealed, by its path in the archive. `privileged` says what may not be.
 pub fn sources(folder: &Folder, privileged: &Withheld) -> Vec<(String, Body)> {
+    let (kept, _) = split(folder, privileged);
+    kept.into_iter()
+        .map(|(path, body)| (format!("{SOURCES}/{path}"), body))
+        .collect()
+}
+
+/// Evidence that no line brings in and that only withheld texts speak of: messages about it are theirs.
+pub(crate) fn known_from_withheld(folder: &Folder, withheld: &Withheld) -> Vec<Place> {
+    if withheld.places.is_empty() {
+        return vec![];
+    }
+    let (_, named) = split(folder, withheld);
+    named.into_iter().map(Place::file).collect()
+}
+
+type Kept = Vec<(Arc<str>, Body)>;
+
+/// What is kept, and the evidence that is not because only what is withheld names it.
+fn split(folder: &Folder, privileged: &Withheld) -> (Kept, BTreeSet<Arc<str>>) {
     let whole: BTreeSet<String> = privileged
         .places
         .iter()
         .filter(|place| place.line == 0)
         .map(|place| place.file.to_lowercase())
         .collect();
-    let mut kept: Vec<(Arc<str>, Body)> = vec![];
+    let mut kept: Kept = vec![];
     let mut secret: Vec<String> = vec![];
     for (path, file) in &folder.files {
         if path.split('/').next() == Some(FOLDER) {
@@ -51,12 +71,9 @@ pub fn sources(folder: &Folder, privileged: &Withheld) -> Vec<(String, Body)> {
         };
         kept.push((path.clone(), body));
     }
-    if !secret.is_empty() {
-        leave_out_named(&mut kept, &secret);
-    }
-    kept.into_iter()
-        .map(|(path, body)| (format!("{SOURCES}/{path}"), body))
-        .collect()
+    let named = named(&kept, &secret);
+    kept.retain(|(path, _)| !named.contains(path));
+    (kept, named)
 }
 
 /// The words of a text file, in lower case; nothing for pictures and scans.
@@ -67,8 +84,11 @@ fn words(path: &str, bytes: Option<&[u8]>) -> Option<String> {
         .map(|bytes| String::from_utf8_lossy(bytes).to_lowercase())
 }
 
-/// Leaves out the evidence that the `secret` texts name and no other text does.
-fn leave_out_named(kept: &mut Vec<(Arc<str>, Body)>, secret: &[String]) {
+/// The evidence that the `secret` texts name and no other text does.
+fn named(kept: &Kept, secret: &[String]) -> BTreeSet<Arc<str>> {
+    if secret.is_empty() {
+        return BTreeSet::new();
+    }
     let open: Vec<String> = kept
         .iter()
         .filter_map(|(path, body)| match body {
@@ -76,9 +96,9 @@ fn leave_out_named(kept: &mut Vec<(Arc<str>, Body)>, secret: &[String]) {
             Body::Copy { .. } => None,
         })
         .collect();
-    kept.retain(|(path, _)| {
+    let is_theirs = |path: &Arc<str>| {
         let Some(name) = path.strip_prefix("evidence/").map(str::to_lowercase) else {
-            return true;
+            return false;
         };
         let name = name.rsplit('/').next().unwrap_or(&name).to_string();
         let spellings = [name.clone(), name.replace(' ', "%20")];
@@ -87,8 +107,12 @@ fn leave_out_named(kept: &mut Vec<(Arc<str>, Body)>, secret: &[String]) {
                 .iter()
                 .any(|text| spellings.iter().any(|name| text.contains(name.as_str())))
         };
-        !in_one_of(secret) || in_one_of(&open)
-    });
+        in_one_of(secret) && !in_one_of(&open)
+    };
+    kept.iter()
+        .map(|(path, _)| path.clone())
+        .filter(is_theirs)
+        .collect()
 }
 
 /// A register without these lines, and the words of the lines. The ranges are those of the text as it was read; a

@@ -132,6 +132,7 @@ pub(super) fn gather(
             Err(problem) => problems.push(problem),
         }
     }
+    versions::add_digest(&found.root, &mut sealed);
     problems.sort_by_key(Diagnostic::order);
     Folder {
         files,

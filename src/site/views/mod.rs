@@ -26,6 +26,7 @@ pub mod retention;
 pub mod row;
 pub mod shell;
 pub mod standards;
+pub mod versions;
 
 /// Text with a link.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

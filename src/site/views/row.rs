@@ -11,6 +11,7 @@ use super::law::{Law, Request, law, requests};
 use super::mentions::{Place, places};
 use super::policies::text_words;
 use super::redline::redline;
+use super::versions::{self, RowThen};
 use super::{Day, GapView, Link, MarkView, RowRef, badge, mark_words};
 use crate::address;
 use crate::binder::SectionLink;
@@ -23,6 +24,9 @@ use crate::site::{Notes, Site};
 
 /// Anchor of the answer.
 pub const ANSWER: &str = "answer";
+
+/// Anchor of the part on OCR's protocol.
+const ASKED: &str = "asked-for";
 
 /// Longest section that is quoted whole, in bytes of markup.
 const WHOLE: usize = 6000;
@@ -74,6 +78,12 @@ pub struct RowPage {
     pub protocol: u16,
     /// Places that only mention the row.
     pub mentions: Vec<Place>,
+    /// The row in sealed versions, the newest first.
+    pub versions: Vec<RowThen>,
+    /// The page on the versions.
+    pub versions_page: String,
+    /// Number of the part on OCR's protocol.
+    pub asked_number: usize,
     /// Its line in the index.
     pub index: String,
     /// The row before.
@@ -177,7 +187,18 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         .map(|(of, mark)| MarkView::new(of, mark))
         .collect();
     let rows: Vec<RowId> = rule().row_ids().collect();
+    let versions = versions::row(site, page, row);
+    let parts = parts(
+        &marks,
+        decision.is_some(),
+        site.binder.meta.shows_gaps(),
+        !versions.is_empty(),
+    );
+    let asked = parts.iter().find(|part| part.id == ASKED);
     RowPage {
+        asked_number: asked.map_or(0, |part| part.number),
+        versions,
+        versions_page: address::link(page, address::VERSIONS),
         citation: data.citation.to_string(),
         title: data.name().to_string(),
         kind: match (data.kind, data.designation) {
@@ -195,7 +216,7 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         owner: super::standards::owner(site, row),
         standard: rule().standard_of(row).map(|s| site.row_ref(page, s)),
         specifications: site.row_refs(page, rule().specifications_of(row)),
-        parts: parts(&marks, decision.is_some(), site.binder.meta.shows_gaps()),
+        parts,
         marks,
         law: law(data),
         answer: answer_view(site, page, data, answer, notes),
@@ -247,7 +268,7 @@ fn answered_requests(site: &Site<'_>, row: RowId) -> Vec<Request> {
     views
 }
 
-fn parts(marks: &[MarkView], decision: bool, gaps: bool) -> Vec<PagePart> {
+fn parts(marks: &[MarkView], decision: bool, gaps: bool, versions: bool) -> Vec<PagePart> {
     let mark = |i: usize| marks.get(i).copied();
     let mut parts = vec![
         ("the-law", "The law", None),
@@ -262,9 +283,12 @@ fn parts(marks: &[MarkView], decision: bool, gaps: bool) -> Vec<PagePart> {
         parts.push(("gaps", "Gaps", None));
     }
     parts.extend([
-        ("asked-for", "What OCR asks to see", None),
+        (ASKED, "What OCR asks to see", None),
         ("mentions", "Also mentioned in", None),
     ]);
+    if versions {
+        parts.push(("over-time", "In sealed versions", None));
+    }
     let number = |(i, (id, title, mark))| PagePart {
         number: i + 1,
         id,
