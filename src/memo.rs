@@ -9,20 +9,21 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// SHA-256 of everything that a result depends on.
 pub type Digest = [u8; 32];
 
-/// Results by name, each with the digest of what it was made from.
+/// Results by name, each with what it was made from: a digest of it, or another value that is equal only where nothing
+/// changed.
 #[derive(Debug)]
-pub struct Memo<V> {
-    kept: Mutex<BTreeMap<String, Kept<V>>>,
+pub struct Memo<V, From = Digest> {
+    kept: Mutex<BTreeMap<String, Kept<V, From>>>,
 }
 
 #[derive(Debug)]
-struct Kept<V> {
-    from: Digest,
+struct Kept<V, From> {
+    from: From,
     value: V,
     asked: bool,
 }
 
-impl<V> Default for Memo<V> {
+impl<V, From> Default for Memo<V, From> {
     fn default() -> Self {
         Self {
             kept: Mutex::default(),
@@ -30,18 +31,18 @@ impl<V> Default for Memo<V> {
     }
 }
 
-impl<V: Clone> Memo<V> {
+impl<V: Clone, From: Clone + PartialEq> Memo<V, From> {
     /// The result kept under `name`, if it was made from the same; else what `make` gives, which is kept.
-    pub fn get(&self, name: &str, from: &Digest, make: impl FnOnce() -> V) -> V {
+    pub fn get(&self, name: &str, from: &From, make: impl FnOnce() -> V) -> V {
         // Others may ask while it is made: making takes long, asking does not.
         match self.find(name, from) {
             Some(value) => value,
-            None => self.keep(name, *from, make()),
+            None => self.keep(name, from.clone(), make()),
         }
     }
 
     /// The result kept under `name`, if it was made from the same.
-    pub fn find(&self, name: &str, from: &Digest) -> Option<V> {
+    pub fn find(&self, name: &str, from: &From) -> Option<V> {
         let mut all = self.lock();
         let kept = all.get_mut(name).filter(|kept| kept.from == *from)?;
         kept.asked = true;
@@ -49,7 +50,7 @@ impl<V: Clone> Memo<V> {
     }
 
     /// Keeps a result, and gives it back.
-    pub fn keep(&self, name: &str, from: Digest, value: V) -> V {
+    pub fn keep(&self, name: &str, from: From, value: V) -> V {
         let kept = Kept {
             from,
             value: value.clone(),
@@ -65,7 +66,12 @@ impl<V: Clone> Memo<V> {
             .retain(|_, kept| std::mem::replace(&mut kept.asked, false));
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Kept<V>>> {
+    /// Forgets everything.
+    pub fn forget(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Kept<V, From>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

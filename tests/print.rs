@@ -67,7 +67,7 @@ fn policy(id: &str, text: &str) -> Policy {
         reviews: vec![],
         starter: None,
         body_digest: String::new(),
-        body,
+        body: body.into(),
         sections: vec![],
         placeholders: vec![],
         handling: Handling::default(),

@@ -76,7 +76,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Answer> {
         decisions,
         plans,
         replies: found,
-        body,
+        body: body.into(),
         handling,
     })
 }

@@ -139,7 +139,7 @@ pub struct Answer {
     /// One per numbered heading found, in file order.
     pub replies: Vec<Reply>,
     /// The whole body, for printing.
-    pub body: Document,
+    pub body: Arc<Document>,
     /// Audience, privilege, hold.
     pub handling: Handling,
 }
@@ -305,7 +305,7 @@ pub struct Policy {
     /// SHA-256 (hex) of the body alone, to compare with `starter`.
     pub body_digest: String,
     /// The body.
-    pub body: Document,
+    pub body: Arc<Document>,
     /// Sections that carry a citation or are named by `satisfies`, in file order.
     pub sections: Vec<Section>,
     /// Blanks left in the text: `[PRACTICE]`, `____`, `{{ name }}`, lorem ipsum.
@@ -412,7 +412,7 @@ pub struct Record {
     /// Previous record of the kind (its id), or the reason why there is none.
     pub previous: Option<Previous>,
     /// The body.
-    pub body: Document,
+    pub body: Arc<Document>,
     /// What the whole body amounts to.
     pub substance: substance::Substance,
     /// Which named elements (see [`records::ELEMENTS`]) have a heading with real text under it.

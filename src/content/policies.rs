@@ -134,7 +134,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
             .filter_map(|t| review(t, out))
             .collect(),
         starter: digest(table, "starter", out).map(|at| at.value),
-        body,
+        body: body.into(),
         sections,
         placeholders,
         handling: table.handling(Audience::Workforce, out),

@@ -225,7 +225,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Read> {
             .clone()
             .map(|at| Previous::Record(at.value))
             .or_else(|| no_previous.map(|at| Previous::Reason(at.value))),
-        body,
+        body: body.into(),
         substance,
         elements: found,
         handling: table.handling(Audience::Workforce, out),

@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::assets::Assets;
 use super::engine::Engine;
+use super::texts::Texts;
 use super::views::shell::Shell;
 use crate::binder::Binder;
 use crate::diagnostic::Diagnostic;
@@ -67,6 +68,7 @@ type Theirs = Vec<(Arc<str>, [u8; 32])>;
 pub struct Cache {
     look: Mutex<Option<(Theirs, Arc<Look>)>>,
     pages: Memo<Arc<str>>,
+    pub texts: Texts,
 }
 
 impl Cache {
@@ -90,6 +92,7 @@ impl Cache {
     /// Forgets the pages that are gone.
     pub fn forget_unasked(&self) {
         self.pages.forget_unasked();
+        self.texts.forget_unasked();
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::html::Html;
 use super::targets::{ImageTarget, LinkTarget, Targets};
@@ -24,7 +25,7 @@ pub struct Setting<'a> {
     /// Path of the file it was written in.
     pub file: &'a str,
     /// The text.
-    pub document: &'a Document,
+    pub document: &'a Arc<Document>,
     /// Level of its highest headings: one below the heading it stands under.
     pub level: u8,
     /// What headings and footnotes get as ids.

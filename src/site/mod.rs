@@ -27,17 +27,19 @@ mod pages;
 pub mod pictures;
 pub mod preview;
 pub mod targets;
+mod texts;
 pub mod views;
 
 pub use again::Cache;
 use again::{Look, Printer};
 use assets::Assets;
 use html::Html;
-use markdown::{Broken, Setting};
+use markdown::{Broken, Rendered, Setting};
 use names::Names;
 pub use pages::{Page, PageKind};
 use pages::{TextPage, text_pages};
 use targets::Targets;
+use texts::Texts;
 
 /// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
 /// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
@@ -73,7 +75,12 @@ fn render_with(
     output: &mut Output,
 ) -> Vec<Diagnostic> {
     let printer = Printer::new(look, cache, binder);
-    let mut site = Site::new(binder, folder, look.assets.clone());
+    let mut site = Site::new(
+        binder,
+        folder,
+        look.assets.clone(),
+        cache.map(|cache| &cache.texts),
+    );
     site.build_id_later = printer.puts_build_id();
     let mut diagnostics = Vec::new();
     let made: Vec<_> = site
@@ -148,7 +155,9 @@ pub struct Site<'a> {
     /// Names of systems, sites and persons.
     pub names: Names,
     /// Where links lead.
-    pub targets: Targets,
+    pub targets: Arc<Targets>,
+    /// Where texts are kept; `None` where nothing is kept.
+    texts: Option<&'a Texts>,
     /// Style sheet, script, fonts.
     pub assets: Arc<Assets>,
     /// The build id is put into the pages after they are printed.
@@ -177,11 +186,15 @@ impl Notes {
 }
 
 impl<'a> Site<'a> {
-    fn new(binder: &'a Binder, folder: &'a Folder, assets: Arc<Assets>) -> Self {
+    fn new(binder: &'a Binder, folder: &'a Folder, assets: Arc<Assets>, texts: Option<&'a Texts>) -> Self {
         let text_pages: Vec<Vec<TextPage>> = binder.policies.iter().map(text_pages).collect();
         let targets = Targets::new(binder, folder, |life, text| {
             text_pages[life][text].address.clone()
         });
+        let targets = match texts {
+            Some(texts) => texts.begin(targets),
+            None => Arc::new(targets),
+        };
         let joined = ["systems", "workforce", "devices"].into_iter();
         let anchors = joined
             .filter_map(|name| Some((name, binder.content.registers.get(name)?)))
@@ -198,6 +211,7 @@ impl<'a> Site<'a> {
             binder,
             folder,
             targets,
+            texts,
             assets,
             build_id_later: false,
             text_pages,
@@ -237,12 +251,21 @@ impl<'a> Site<'a> {
 
     /// A range of blocks as HTML; what came up goes to `notes`.
     pub fn markdown(&self, setting: Setting<'_>, blocks: Range<usize>, notes: &mut Notes) -> Html {
-        let rendered = markdown::blocks(setting, blocks);
+        let rendered = self.blocks(setting, blocks);
+        let broken = rendered.broken.iter();
         notes
             .broken
-            .extend(rendered.broken.into_iter().map(|b| (setting.file.to_string(), b)));
-        notes.media.extend(rendered.media);
-        rendered.html
+            .extend(broken.map(|b| (setting.file.to_string(), b.clone())));
+        notes.media.extend(rendered.media.iter().cloned());
+        rendered.html.clone()
+    }
+
+    /// A range of blocks as HTML, with what came up.
+    pub fn blocks(&self, setting: Setting<'_>, blocks: Range<usize>) -> Arc<Rendered> {
+        match self.texts {
+            Some(texts) => texts.blocks(setting, blocks),
+            None => Arc::new(markdown::blocks(setting, blocks)),
+        }
     }
 
     /// Builds the view of a page and renders it.

@@ -21,7 +21,7 @@ pub fn preview(of: Option<(&Binder, &Folder)>, page: &str, file: &str, mark: &st
         targets: &targets,
         page,
         file,
-        document: &document,
+        document: &document.into(),
         level: 3,
         ids: Ids::Excerpt(mark),
         title: "",

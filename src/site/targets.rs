@@ -10,7 +10,7 @@ use crate::markdown::{Block, BlockKind, Document};
 use crate::world::Folder;
 
 /// Everything in the folder that a link can mean.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Targets {
     pages: BTreeMap<String, Page>,
     pictures: BTreeMap<String, Picture>,
@@ -18,14 +18,14 @@ pub struct Targets {
     exhibits: BTreeMap<String, String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Page {
     address: String,
     /// Anchors of the page, where the text has any of its own.
     anchors: BTreeSet<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 struct Picture {
     address: String,
     size: Option<(u32, u32)>,

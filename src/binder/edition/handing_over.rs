@@ -39,7 +39,7 @@ pub(super) fn for_handing_over(whole: &Binder, content: &mut Content) {
         .iter_mut()
         .filter(|record| record.signed_by.is_none())
     {
-        record.body = cut::without(&record.body, |_| false).document;
+        record.body = cut::without(&record.body, |_| false).document.into();
     }
     for exhibit in &mut content.exhibits {
         exhibit.recorded_sha256 = None;
@@ -110,7 +110,7 @@ fn answer(answer: &Answer) -> Option<Answer> {
             part.blocks = cut.range(&part.blocks);
         }
     }
-    answer.body = cut.document;
+    answer.body = cut.document.into();
     let has_text = answer
         .body
         .blocks

@@ -15,7 +15,7 @@ fn shown(text: &str, ids: Ids<'_>) -> Rendered {
         targets: &targets,
         page: "policies/a.html",
         file: "policies/a.md",
-        document: &document,
+        document: &document.into(),
         level: 2,
         ids,
         title: "Sanction policy",

@@ -267,7 +267,7 @@ fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> Polic
         ids: Ids::Excerpt(&prefix),
         title: "",
     };
-    let (html, shortened) = beginning(setting, section.blocks.clone());
+    let (html, shortened) = beginning(site, setting, section.blocks.clone());
     PolicyQuote {
         policy: Link::new(page, &home, policy.title.clone()),
         kind: super::policies::kind_words(policy.kind),
@@ -291,22 +291,19 @@ fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> Polic
 }
 
 /// Blocks up to the length that is quoted, and whether something is left.
-fn beginning(setting: Setting<'_>, blocks: Range<usize>) -> (Html, bool) {
-    use crate::site::markdown;
-    let whole = markdown::blocks(setting, blocks.clone()).html;
-    if whole.as_str().len() <= WHOLE {
-        return (whole, false);
+fn beginning(site: &Site<'_>, setting: Setting<'_>, blocks: Range<usize>) -> (Html, bool) {
+    let shown = |blocks| site.blocks(setting, blocks);
+    let whole = shown(blocks.clone());
+    if whole.html.as_str().len() <= WHOLE {
+        return (whole.html.clone(), false);
     }
     let mut length = 0;
     let mut end = blocks.start;
     while end < blocks.end && (length < WHOLE / 2 || end == blocks.start) {
-        length += markdown::blocks(setting, end..end + 1).html.as_str().len();
+        length += shown(end..end + 1).html.as_str().len();
         end += 1;
     }
-    (
-        markdown::blocks(setting, blocks.start..end).html,
-        end < blocks.end,
-    )
+    (shown(blocks.start..end).html.clone(), end < blocks.end)
 }
 
 /// A line on what proves the row: what is wanted, what is there.
