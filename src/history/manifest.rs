@@ -210,6 +210,13 @@ impl Head {
         at.map_or(0, |at| at.as_second() & !1)
     }
 
+    /// The day from which it can prove that something was kept: its as-of date where it was sealed on that day or, by the
+    /// clock of another time zone, the day after; else the day it was sealed.
+    pub fn sealed_day(&self) -> Date {
+        let same = self.as_of.tomorrow().is_ok_and(|next| self.sealed_on() <= next);
+        if same { self.as_of } else { self.sealed_on() }
+    }
+
     /// What may be said of it to readers who may not see what is in it.
     pub(super) fn outside(&self) -> Self {
         let nothing = String::new;
