@@ -143,7 +143,7 @@ pub struct PolicyChange {
     pub audience: Audience,
     /// What became of it.
     pub how: How,
-    /// Standing, version, title, owner, approval, the rows it documents.
+    /// Standing, version, title, owner, approval, the rows it documents; of new policies too.
     pub facts: Vec<Turn>,
     /// The words that the binder shows as the policy, where they changed.
     pub words: Option<Redline>,

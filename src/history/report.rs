@@ -7,7 +7,7 @@ use super::changes::{
     RegisterChange, RowChange, Turn,
 };
 use super::extract::Side;
-use super::words::{Fate, Piece, Redline};
+use super::words::{Fate, Piece, Redline, spans};
 use crate::gap::{Mark, State};
 
 /// Columns of a line of text.
@@ -351,7 +351,7 @@ fn answer(out: &mut Text, answer: &AnswerChange) {
 
 fn policy(out: &mut Text, policy: &PolicyChange) {
     out.item(&policy.id, &policy.title, policy.how);
-    out.turns(4, &policy.facts);
+    out.facts(4, policy.how, &policy.facts);
     for reason in &policy.reasons {
         let day = reason.date.map_or(String::new(), |day| format!(" of {day}"));
         out.line(
@@ -415,15 +415,15 @@ fn line(out: &mut Text, line: &LineChange) {
         How::Gone => format!("{}: {}", cell.name, cell.old),
         How::Changed if cell.old == cell.new => format!("{}: {}", cell.name, cell.new),
         How::Changed => {
-            let old = match cell.old.as_str() {
-                "" => String::new(),
-                old => out.tinted(Fate::Removed, &format!("[-{old}-]")),
-            };
-            let new = match cell.new.as_str() {
-                "" => String::new(),
-                new => out.tinted(Fate::Added, &format!("{{+{new}+}}")),
-            };
-            format!("{}: {old}{new}", cell.name)
+            let words: String = spans(&cell.old, &cell.new)
+                .iter()
+                .map(|span| match span.fate {
+                    Fate::Stayed => span.text.clone(),
+                    Fate::Removed => out.tinted(span.fate, &format!("[-{}-]", span.text)),
+                    Fate::Added => out.tinted(span.fate, &format!("{{+{}+}}", span.text)),
+                })
+                .collect();
+            format!("{}: {words}", cell.name)
         }
     };
     // Of a changed line its first cells say which one it is.

@@ -18,6 +18,7 @@ use crate::theme::Theme;
 use crate::world::Folder;
 
 mod again;
+mod alone;
 mod assets;
 mod broken;
 mod engine;
@@ -34,6 +35,7 @@ pub mod views;
 
 pub use again::Cache;
 use again::{Look, Printer};
+pub use alone::changes_alone;
 use assets::Assets;
 use html::Html;
 use markdown::{Broken, Rendered, Setting};

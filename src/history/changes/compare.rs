@@ -6,9 +6,10 @@ use super::{
     AnswerChange, Changes, DecisionChange, ExhibitChange, FORMAT, How, PolicyChange, QuestionChange,
     RecordChange, RowChange, Turn, by_day, registers,
 };
+use crate::gap::GapKind;
 use crate::history::extract::{
-    AnswerWords, DecisionWords, ExhibitWords, Extract, PolicyWords, QuestionWords, RecordWords, RowWords,
-    TextWords,
+    AnswerWords, DecisionWords, ExhibitWords, Extract, GapWords, PolicyWords, QuestionWords, RecordWords,
+    RowWords, TextWords,
 };
 use crate::history::plain::Para;
 use crate::history::words::Redline;
@@ -153,9 +154,15 @@ fn rows(old: &[RowWords], new: &[RowWords], with_gaps: bool) -> Vec<RowChange> {
 
 fn row(old: &RowWords, new: &RowWords, with_gaps: bool) -> RowChange {
     let named = if new.row.is_empty() { old } else { new };
-    let missing = |from: &[String], but: &[String]| -> Vec<String> {
-        let list = from.iter().filter(|gap| with_gaps && !but.contains(gap));
-        list.cloned().collect()
+    // Which specifications keep a standard from being documented is said on their own rows.
+    let same = |a: &GapWords, b: &GapWords| {
+        a.kind == b.kind && (a.message == b.message || a.kind == GapKind::SpecificationOpen.name())
+    };
+    let missing = |from: &[GapWords], but: &[GapWords]| -> Vec<String> {
+        let list = from
+            .iter()
+            .filter(|gap| with_gaps && !but.iter().any(|other| same(gap, other)));
+        list.map(|gap| gap.message.clone()).collect()
     };
     RowChange {
         row: named.row.clone(),
@@ -275,10 +282,7 @@ fn policy(old: Option<&PolicyWords>, new: Option<&PolicyWords>) -> Option<Policy
         let list = new.reviews.iter().filter(|review| !known.contains(review));
         list.cloned().collect()
     });
-    let facts = match both {
-        Some((old, new)) => turns(&said(old), &said(new)),
-        None => vec![],
-    };
+    let facts = turns(&old.map_or_else(Vec::new, said), &new.map_or_else(Vec::new, said));
     let change = PolicyChange {
         id: named.id.clone(),
         title: named.shown.title.clone(),

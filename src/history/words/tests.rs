@@ -68,6 +68,17 @@ fn a_sentence_written_anew_is_replaced_as_a_whole() {
 }
 
 #[test]
+fn a_date_changes_as_a_whole() {
+    assert_eq!(
+        difference(
+            &["Confirmed on 2026-10-01 for this year by follow-up."],
+            &["Confirmed on 2026-11-01 for this year by follow-on."]
+        ),
+        "Confirmed on [-2026-10-01-][+2026-11-01+] for this year by [-follow-up-][+follow-on+]."
+    );
+}
+
+#[test]
 fn a_heading_that_only_grew_is_not_replaced() {
     assert_eq!(
         difference(
