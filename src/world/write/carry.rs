@@ -75,11 +75,9 @@ pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
     let (items, shared) = walk(tree, &|name| known.is_shared(name, &both))?;
     // Files of one folder get into each other's way.
-    shared.par_chunks(128).try_for_each(|names| {
-        names
-            .iter()
-            .try_for_each(|name| fs::remove_file(tree.join(name)))
-    })?;
+    shared
+        .par_chunks(128)
+        .try_for_each(|names| names.iter().try_for_each(|name| fs::remove_file(tree.join(name))))?;
     // The lists say which files of the trees are ours: they go when those are gone.
     let (lists, files): (Vec<&Item>, Vec<&Item>) = items
         .iter()

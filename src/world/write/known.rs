@@ -33,7 +33,10 @@ impl Known {
             let text = fs::read(dir.join(&at)).unwrap_or_default();
             let is_whole = manifest.files.get(&at) == Some(&super::digest_of(&text));
             let list = String::from_utf8(text).ok().filter(|_| is_whole);
-            (prefix.clone(), KnownTree::new(id.clone(), list.unwrap_or_default()))
+            (
+                prefix.clone(),
+                KnownTree::new(id.clone(), list.unwrap_or_default()),
+            )
         });
         Self {
             files: manifest.files.clone(),
