@@ -98,42 +98,49 @@ fn file_name(name: &str) -> String {
 /// Relative link from page `from` to address `to` (which may carry an anchor), percent-encoded where needed.
 pub fn link(from: &str, to: &str) -> String {
     let (path, anchor) = to.split_once('#').map_or((to, None), |(p, a)| (p, Some(a)));
-    let mut out = String::new();
+    let mut out = String::with_capacity(to.len() + 8);
     if path != from {
-        let from_dirs: Vec<&str> = from.split('/').collect();
-        let to_parts: Vec<&str> = path.split('/').collect();
-        let from_dirs = &from_dirs[..from_dirs.len() - 1];
-        let shared = from_dirs
-            .iter()
-            .zip(&to_parts[..to_parts.len() - 1])
-            .take_while(|(a, b)| a == b)
-            .count();
-        out.push_str(&"../".repeat(from_dirs.len() - shared));
-        out.push_str(
-            &to_parts[shared..]
-                .iter()
-                .map(|p| encode(p))
-                .collect::<Vec<_>>()
-                .join("/"),
-        );
+        let shared = shared_folders(from, path);
+        for _ in from[shared..].matches('/') {
+            out.push_str("../");
+        }
+        for (n, part) in path[shared..].split('/').enumerate() {
+            if n > 0 {
+                out.push('/');
+            }
+            encode(part, &mut out);
+        }
     }
     if let Some(anchor) = anchor {
         out.push('#');
-        out.push_str(&encode(anchor));
+        encode(anchor, &mut out);
     }
-    if out.is_empty() { "#".to_string() } else { out }
-}
-
-fn encode(part: &str) -> String {
-    let mut out = String::with_capacity(part.len());
-    for b in part.bytes() {
-        if b.is_ascii_alphanumeric() || b"-._~()".contains(&b) {
-            out.push(b as char);
-        } else {
-            out.push_str(&format!("%{b:02X}"));
-        }
+    if out.is_empty() {
+        out.push('#');
     }
     out
+}
+
+/// Length of the folders that two paths have in common, with the slash after the last of them.
+fn shared_folders(one: &str, other: &str) -> usize {
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count();
+    one.as_bytes()[..same]
+        .iter()
+        .rposition(|byte| *byte == b'/')
+        .map_or(0, |at| at + 1)
+}
+
+fn encode(part: &str, out: &mut String) {
+    for byte in part.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~()".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+            out.push('%');
+            out.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            out.push(char::from(DIGITS[usize::from(byte & 15)]));
+        }
+    }
 }
 
 /// A path as written in `file`, as a path below the folder. A leading `/` means the folder itself. `None` when it

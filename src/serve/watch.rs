@@ -13,6 +13,8 @@ use crate::world::reader::Watched;
 
 /// A save is several events; this long without one and it is taken to be over.
 const QUIET: Duration = Duration::from_millis(10);
+/// The same after an event that usually is the last of a save: a file was closed, or took another's place.
+const CLOSED: Duration = Duration::from_millis(4);
 /// Longest wait for quiet, so that one busy file does not hold back the others.
 const LONGEST: Duration = Duration::from_millis(100);
 /// After an event: looks at what events may have missed. The last one comes when the times of files can be believed.
@@ -194,7 +196,7 @@ impl Watcher {
                 Ok(Wake::Stop) => return Look::Never,
                 Ok(wake) if self.is_ours(&wake) => {
                     self.looks = 0;
-                    return self.quiet();
+                    return self.quiet_after(&wake);
                 }
                 Ok(_) => {}
                 Err(RecvTimeoutError::Timeout) => {
@@ -210,14 +212,21 @@ impl Watcher {
         }
     }
 
-    /// Waits for the end of a save.
+    /// Waits for the end of a save that may be under way.
     pub fn quiet(&mut self) -> Look {
+        self.quiet_after(&Wake::Trouble)
+    }
+
+    /// Waits for the end of a save, of which this came last.
+    fn quiet_after(&mut self, wake: &Wake) -> Look {
         let watch = Stopwatch::start();
+        let mut pause = pause_after(wake);
         while watch.total() < LONGEST {
-            match self.woken.recv_timeout(QUIET) {
+            match self.woken.recv_timeout(pause) {
                 Ok(Wake::Stop) => return Look::Never,
                 Ok(wake) => {
                     self.is_ours(&wake);
+                    pause = pause_after(&wake);
                 }
                 Err(RecvTimeoutError::Timeout) => return Look::Saved,
                 Err(RecvTimeoutError::Disconnected) => {
@@ -252,6 +261,18 @@ impl Watcher {
             };
         }
         ours
+    }
+}
+
+/// How long it must be quiet after an event.
+fn pause_after(wake: &Wake) -> Duration {
+    match wake {
+        Wake::Seen(event) => match event.kind {
+            EventKind::Access(AccessKind::Close(AccessMode::Write))
+            | EventKind::Modify(ModifyKind::Name(_)) => CLOSED,
+            _ => QUIET,
+        },
+        _ => QUIET,
     }
 }
 

@@ -137,17 +137,57 @@ impl<'a> Printer<'a> {
         };
         // The templates are those of the program, which never change while it runs; the style sheet's name is part of the
         // shell. A value without JSON form can't be told from others: it is printed anew.
-        let page = match serde_json::to_vec(&(template, shell, view)) {
-            Ok(given) => {
-                let from = Sha256::digest(&given).into();
-                match kept.find(path, &from) {
-                    Some(page) => page,
-                    None => kept.keep(path, from, Arc::from(print()?)),
-                }
-            }
+        let page = match digest(&(template, shell, view)) {
+            Ok(from) => match kept.find(path, &from) {
+                Some(page) => page,
+                None => kept.keep(path, from, Arc::from(print()?)),
+            },
             Err(_) => Arc::from(print()?),
         };
         let (id, short) = self.build_id;
-        Ok(page.replace(BUILD_ID, id).replace(BUILD_ID_SHORT, short))
+        Ok(filled(&page, id, short))
     }
+}
+
+/// SHA-256 of the JSON form of what a template is given.
+fn digest(given: &impl Serialize) -> Result<[u8; 32], serde_json::Error> {
+    let mut hasher = std::io::BufWriter::with_capacity(1 << 14, Hasher(Sha256::new()));
+    serde_json::to_writer(&mut hasher, given)?;
+    let hasher = hasher
+        .into_inner()
+        .map_err(|e| serde_json::Error::io(e.into_error()))?;
+    Ok(hasher.0.finalize().into())
+}
+
+/// Takes what is written into a digest.
+struct Hasher(Sha256);
+
+impl std::io::Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The page with the build id where its marks stand.
+fn filled(page: &str, id: &str, short: &str) -> String {
+    let mut out = String::with_capacity(page.len() + 256);
+    let mut rest = page;
+    while let Some(at) = rest.find('\u{1}') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let mark = [(BUILD_ID, id), (BUILD_ID_SHORT, short)];
+        let (mark, text) = mark
+            .into_iter()
+            .find(|(mark, _)| rest.starts_with(mark))
+            .unwrap_or(("\u{1}", "\u{1}"));
+        out.push_str(text);
+        rest = &rest[mark.len()..];
+    }
+    out.push_str(rest);
+    out
 }
