@@ -71,7 +71,7 @@ impl Built {
 /// warnings says that `check` lists them.
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess(folder, &theme, options, progress);
+    let mut built = assess_with(folder, &theme, options, &content::parse, progress);
     // A part has no site, and its links out of the part are meant to lead nowhere.
     if let Some(binder) = built.binder.as_ref().filter(|_| options.only.is_whole()) {
         let problems = site::render(binder, &theme, folder, &mut Output::default());
@@ -84,7 +84,7 @@ pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 /// The whole build. With any error in the content nothing is rendered, and `output` is `None`.
 pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess(folder, &theme, options, progress);
+    let mut built = assess_with(folder, &theme, options, &content::parse, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let (output, pages, problems) = if options.only.is_whole() {
             render(binder, &theme, folder, &built.diagnostics, progress)
@@ -102,8 +102,10 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
     built
 }
 
-fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<'_>) -> Built {
-    assess_with(folder, theme, options, &content::parse, progress)
+/// Reads, joins and assesses, and renders nothing.
+pub fn assess(folder: &Folder, options: &Options) -> Built {
+    let theme = Theme::with_overrides(folder);
+    assess_with(folder, &theme, options, &content::parse, &|_| {})
 }
 
 fn assess_with(
@@ -336,6 +338,11 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
     for archive in &folder.sealed {
         id.add("sealed", archive.path.as_bytes());
         id.add("id", &archive.id);
+        id.add(
+            "digest",
+            archive.digest.as_ref().map_or(&[], |digest| &digest[..]),
+        );
+        id.add("damaged", &[u8::from(archive.damaged)]);
     }
     format!("sha256:{}", crate::world::write::hex(&id.0.finalize()))
 }

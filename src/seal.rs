@@ -16,8 +16,10 @@ use crate::history::{
     CHANGES, EXTRACT, FORMAT, GapsSealed, Git, Head, Previous, RuleText, SITE, SUMMARY, Summary, Withdrawal,
 };
 use crate::output::Body;
+use crate::theme::Theme;
 use crate::world::Folder;
 use crate::world::versions::Part;
+use crate::{address, site};
 
 /// What a version is told apart from the files.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +88,12 @@ pub fn parts(folder: &Folder, built: &Built, before: Option<&Extract>) -> Option
         Some(before) => compare(before, &extract),
         None => Changes::first(extract.side.clone()),
     };
+    // A fault of the theme would have kept the site from being built.
+    let page = site::changes_page(binder, &Theme::with_overrides(folder), folder, &changes);
+    if let Ok(Some(page)) = page {
+        let path = format!("{SITE}/{}", address::CHANGES);
+        parts.push(part(path, Body::Bytes(page.into_bytes().into())));
+    }
     let summary = Summary::of(binder, &built.row_pages);
     // Strings, numbers and lists always serialise.
     let texts = [

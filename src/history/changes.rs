@@ -15,6 +15,7 @@ mod compare;
 mod registers;
 
 pub use compare::compare;
+pub(crate) use compare::turns;
 
 /// Number of the shape of the changes.
 pub const FORMAT: u32 = 1;
@@ -142,7 +143,7 @@ pub struct PolicyChange {
     pub audience: Audience,
     /// What became of it.
     pub how: How,
-    /// Standing, version, title, owner, approval, the rows it documents.
+    /// Standing, version, title, owner, approval, the rows it documents; of new policies too.
     pub facts: Vec<Turn>,
     /// The words that the binder shows as the policy, where they changed.
     pub words: Option<Redline>,
@@ -195,8 +196,7 @@ pub struct LineChange {
     pub audience: Audience,
     /// What became of it.
     pub how: How,
-    /// Its cells: of a changed line those that changed and those that say which line it is (`old` and `new` the same);
-    /// of another one all of them, on its side.
+    /// Its filled cells, in the order of the columns; those that did not change have `old` and `new` the same.
     pub cells: Vec<CellTurn>,
 }
 

@@ -13,6 +13,8 @@ use crate::content::Audience;
 mod of;
 mod registers;
 
+pub(crate) use of::documented;
+
 /// Number of the shape of an extract.
 pub const FORMAT: u32 = 1;
 
@@ -68,10 +70,20 @@ pub struct RowWords {
     pub marks: Facts,
     /// Why it does or does not apply, "" for rows that always apply.
     pub applies: String,
-    /// What is missing, in sentences; empty in copies that show no gaps.
-    pub gaps: Vec<String>,
+    /// What is missing; empty in copies that show no gaps.
+    pub gaps: Vec<GapWords>,
     /// The answer file, if there is one.
     pub answer: Option<AnswerWords>,
+}
+
+/// Something that is missing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GapWords {
+    /// The stable name of its kind.
+    pub kind: String,
+    /// The sentence.
+    pub message: String,
 }
 
 /// An answer file.

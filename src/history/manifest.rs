@@ -201,6 +201,22 @@ impl Head {
         if same { self.as_of } else { self.sealed_on() }
     }
 
+    /// When it was sealed, for people: `2026-11-20 14:05 UTC`; as it stands where it is of another form.
+    pub fn sealed_minute(&self) -> String {
+        let at = self.sealed_at.as_str();
+        match (at.get(..10), at.get(11..16), at.ends_with('Z')) {
+            (Some(day), Some(time), true) => format!("{day} {time} UTC"),
+            _ => at.to_string(),
+        }
+    }
+
+    /// When it was sealed, in seconds since 1970 and rounded down to an even one, which every disk can keep; 0 where the
+    /// time can't be read.
+    pub fn sealed_second(&self) -> i64 {
+        let at: Option<jiff::Timestamp> = self.sealed_at.parse().ok();
+        at.map_or(0, |at| at.as_second() & !1)
+    }
+
     /// What may be said of it to readers who may not see what is in it.
     pub(super) fn outside(&self) -> Self {
         let nothing = String::new;

@@ -101,7 +101,7 @@ fn push_list(list: &List, out: &mut Vec<Para>) {
         let start = out.len();
         push_all(&item.blocks, Kind::Item, out);
         let Some(done) = item.task else { continue };
-        let sign = if done { "[x]" } else { "[ ]" };
+        let sign = if done { "[done]" } else { "[open]" };
         match out.get_mut(start) {
             Some(first) => first.text = format!("{sign} {}", first.text),
             None => push(Kind::Item, sign, out),

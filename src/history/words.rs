@@ -180,7 +180,7 @@ const MOST_TOKENS: usize = 20_000;
 
 /// One paragraph against another, word by word.
 pub fn spans(old: &str, new: &str) -> Vec<Span> {
-    let (before, after) = (old.tokenize_unicode_words(), new.tokenize_unicode_words());
+    let (before, after) = (tokens(old), tokens(new));
     if before.len().max(after.len()) > MOST_TOKENS {
         return replaced(old, new);
     }
@@ -272,13 +272,17 @@ fn without_confetti(runs: Vec<Run>) -> Vec<Run> {
 
 /// Less than a third of the words stayed.
 fn is_rewritten(runs: &[Run], old: &str, new: &str) -> bool {
+    // What only gained words, or only lost some, is the same text still.
+    if !runs.iter().any(|run| !run.stayed && run.replaces()) {
+        return false;
+    }
     let stayed: usize = runs.iter().filter(|run| run.stayed).map(Run::words).sum();
     stayed * 3 < word_count(old).max(word_count(new))
 }
 
 /// All gone, all new, but for what stands at both ends and is long enough to be worth it.
 fn rewritten(old: &str, new: &str) -> Vec<Span> {
-    let (before, after) = (old.tokenize_unicode_words(), new.tokenize_unicode_words());
+    let (before, after) = (tokens(old), tokens(new));
     let shortest = before.len().min(after.len());
     let same = |(a, b): &(&&str, &&str)| a == b;
     let head = before.iter().zip(&after).take_while(same).count();
@@ -341,13 +345,32 @@ fn push(out: &mut Vec<Span>, fate: Fate, text: &str) {
     }
 }
 
+/// The pieces of a text that are compared: words, space, signs. A date, a version and a word with a hyphen are one piece.
+fn tokens(text: &str) -> Vec<&str> {
+    let pieces = text.tokenize_unicode_words();
+    let is_word = |at: usize| {
+        pieces
+            .get(at)
+            .is_some_and(|piece| piece.chars().all(char::is_alphanumeric))
+    };
+    let is_joint = |at: usize| ["-", "/", ".", ":"].contains(&pieces[at]) && is_word(at + 1);
+    let (mut out, mut at, mut start) = (vec![], 0, 0);
+    while at < pieces.len() {
+        let mut end = at + 1;
+        while is_word(end - 1) && end < pieces.len() && is_joint(end) {
+            end += 2;
+        }
+        let length: usize = pieces[at..end].iter().map(|piece| piece.len()).sum();
+        out.push(&text[start..start + length]);
+        (at, start) = (end, start + length);
+    }
+    out
+}
+
 /// Words of a text: pieces with a letter or a digit in them.
 pub fn word_count(text: &str) -> usize {
-    let words = text.tokenize_unicode_words();
-    words
-        .iter()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .count()
+    let with_letters = |word: &&&str| word.chars().any(char::is_alphanumeric);
+    tokens(text).iter().filter(with_letters).count()
 }
 
 #[cfg(test)]

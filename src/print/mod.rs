@@ -32,6 +32,7 @@ mod manuscript;
 mod pictures;
 mod places;
 mod prose;
+mod redline;
 mod registers;
 mod risks;
 mod rows;

@@ -12,11 +12,13 @@ use rayon::prelude::*;
 use crate::address;
 use crate::binder::Binder;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::history::changes::Changes;
 use crate::output::{Body, Output};
 use crate::theme::Theme;
 use crate::world::Folder;
 
 mod again;
+mod alone;
 mod assets;
 mod broken;
 mod engine;
@@ -24,6 +26,7 @@ pub mod html;
 pub mod markdown;
 mod names;
 mod pages;
+mod past;
 pub mod pictures;
 pub mod preview;
 pub mod targets;
@@ -32,6 +35,7 @@ pub mod views;
 
 pub use again::Cache;
 use again::{Look, Printer};
+pub use alone::changes_alone;
 use assets::Assets;
 use html::Html;
 use markdown::{Broken, Rendered, Setting};
@@ -65,6 +69,40 @@ pub fn render_again(
     };
     cache.forget_unasked();
     problems
+}
+
+/// The page on what changed from the version before, for a site that is being sealed: made then, once, and part of that
+/// version ever after. `None` where this copy may show nothing of it, and where there was no version before.
+///
+/// # Errors
+/// Faults of theme files.
+pub fn changes_page(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    changes: &Changes,
+) -> Result<Option<String>, Vec<Diagnostic>> {
+    let Some(changes) = changes
+        .for_copy(&binder.meta)
+        .filter(|changes| changes.from.is_some())
+    else {
+        return Ok(None);
+    };
+    let look = Arc::new(Look::new(theme)?);
+    let printer = Printer::new(&look, None, binder);
+    let site = Site::new(binder, folder, look.assets.clone(), None);
+    let title = views::changes::title(&changes);
+    let page = Page {
+        kind: PageKind::Versions,
+        path: address::CHANGES.to_string(),
+        crumb: "Changes".to_string(),
+        title,
+        source: Made::theme(),
+    };
+    let shell = views::shell::shell(&site, &page);
+    let view = views::changes::changes(&site, &page.path, &changes);
+    let html = printer.render(&page.path, "changes.html", &shell, &view);
+    html.map(Some).map_err(|fault| vec![*fault])
 }
 
 fn render_with(
@@ -112,6 +150,12 @@ fn render_with(
             Body::Bytes(bytes.clone()),
             &Made::theme(),
         );
+    }
+    for tree in past::trees(binder) {
+        if let Err(collision) = output.add_tree(Arc::new(tree)) {
+            let place = Place::file(collision.second.as_str());
+            diagnostics.push(Diagnostic::error("address-taken", place, collision.to_string()));
+        }
     }
     site.copy_exhibits(output, &mut diagnostics);
     site.copy_media(&notes.media, output, &mut diagnostics);
@@ -325,6 +369,9 @@ impl<'a> Site<'a> {
             }
             PageKind::Retention => {
                 printer.render(at, "retention.html", &shell, &views::retention::view(self, at))
+            }
+            PageKind::Versions => {
+                printer.render(at, "versions.html", &shell, &views::versions::view(self, at))
             }
             PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
         };

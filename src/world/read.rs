@@ -132,6 +132,7 @@ pub(super) fn gather(
             Err(why) => problems.push(history::unreadable(&path, &why)),
         }
     }
+    versions::add_digest(&found.root, &mut sealed);
     problems.sort_by_key(Diagnostic::order);
     Folder {
         files,

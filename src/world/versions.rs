@@ -13,11 +13,11 @@ use flate2::read::DeflateDecoder;
 use sha2::{Digest, Sha256};
 
 use super::SealedArchive;
-use super::read::plain;
+use super::read::{plain, stream};
 use super::write::{Refused, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::{self, Damage, Directory, END, Entry, LARGE_END};
-use crate::history::{FOLDER, MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS, Withdrawal, Withdrawn};
+use crate::history::{FOLDER, MANIFEST, Manifest, Parsed, SITE, SUMMARY, WITHDRAWALS, Withdrawal, Withdrawn};
 
 mod examine;
 mod write;
@@ -29,6 +29,8 @@ pub use write::{Lock, Part, Written, digest, rewrite, write, write_beside};
 pub const ENDING: &str = ".zip";
 /// Largest list of entries, manifest or summary that is read, in bytes: one of millions of files.
 const OWN_MAX: u64 = 512 * 1024 * 1024;
+/// Largest archive that an ordinary build reads from end to end, in bytes.
+const DIGEST_MAX: u64 = 64 * 1024 * 1024;
 
 /// An archive that is open.
 #[derive(Debug)]
@@ -136,6 +138,7 @@ pub fn look(path: &str, at: &Path) -> Result<SealedArchive, String> {
         Some((Arc::from(path), entry.size))
     };
     Ok(SealedArchive {
+        parsed: Parsed::new(path, &manifest, &summary, withdrawals.as_deref()).map(Arc::new),
         path: path.into(),
         size: archive.length,
         id: hasher.finalize().into(),
@@ -143,7 +146,33 @@ pub fn look(path: &str, at: &Path) -> Result<SealedArchive, String> {
         summary: summary.into(),
         withdrawals: withdrawals.map(Into::into),
         site: archive.entries.iter().filter_map(below).collect(),
+        digest: None,
+        damaged: false,
     })
+}
+
+/// Works out the digest of the newest version, because no later one has recorded it; of all others nothing is read. A
+/// file that is too large for this to go unnoticed is left to `binder verify`.
+pub fn add_digest(root: &Path, sealed: &mut [SealedArchive]) {
+    let order = |archive: &SealedArchive| {
+        let head = &archive.parsed.as_ref().ok()?.head;
+        Some((head.as_of, head.sealed_at.clone()))
+    };
+    let newest = (0..sealed.len()).max_by_key(|index| order(&sealed[*index]));
+    let Some(newest) = newest else {
+        return;
+    };
+    for (index, archive) in sealed.iter_mut().enumerate() {
+        // One that is kept from the time when it was the newest.
+        archive.digest = archive.digest.filter(|_| index == newest);
+    }
+    let newest = &mut sealed[newest];
+    if newest.digest.is_none() && newest.size <= DIGEST_MAX {
+        let mut hasher = Sha256::new();
+        let read = File::open(root.join(&*newest.path))
+            .and_then(|mut file| stream(&mut file, |part| hasher.update(part)));
+        newest.digest = read.ok().map(|_| hasher.finalize().into());
+    }
 }
 
 impl Archive {

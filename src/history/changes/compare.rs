@@ -6,9 +6,10 @@ use super::{
     AnswerChange, Changes, DecisionChange, ExhibitChange, FORMAT, How, PolicyChange, QuestionChange,
     RecordChange, RowChange, Turn, by_day, registers,
 };
+use crate::gap::GapKind;
 use crate::history::extract::{
-    AnswerWords, DecisionWords, ExhibitWords, Extract, PolicyWords, QuestionWords, RecordWords, RowWords,
-    TextWords,
+    AnswerWords, DecisionWords, ExhibitWords, Extract, GapWords, PolicyWords, QuestionWords, RecordWords,
+    RowWords, TextWords,
 };
 use crate::history::plain::Para;
 use crate::history::words::Redline;
@@ -75,12 +76,11 @@ fn of(old: &Extract, new: &Extract) -> Changes {
     }
 }
 
+/// An item on both sides.
+type Pair<'a, T> = (Option<&'a T>, Option<&'a T>);
+
 /// Items of both sides with one id, by id; of several with one id the first with the first, and so on.
-fn both<'a, T>(
-    old: &'a [T],
-    new: &'a [T],
-    id: impl Fn(&T) -> &str,
-) -> impl Iterator<Item = (Option<&'a T>, Option<&'a T>)> {
+fn both<'a, T>(old: &'a [T], new: &'a [T], id: impl Fn(&T) -> &str) -> impl Iterator<Item = Pair<'a, T>> {
     let numbered = |list: &'a [T]| {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let id = &id;
@@ -90,7 +90,7 @@ fn both<'a, T>(
             ((id(item).to_string(), *number), item)
         })
     };
-    let mut pairs: BTreeMap<(String, usize), (Option<&'a T>, Option<&'a T>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(String, usize), Pair<'a, T>> = BTreeMap::new();
     for (id, item) in numbered(old) {
         pairs.entry(id).or_default().0 = Some(item);
     }
@@ -117,7 +117,7 @@ fn turn(name: &str, old: &str, new: &str) -> Option<Turn> {
 }
 
 /// Named values that are not the same, in the order of the newer list.
-pub(super) fn turns(old: &[(String, String)], new: &[(String, String)]) -> Vec<Turn> {
+pub(crate) fn turns(old: &[(String, String)], new: &[(String, String)]) -> Vec<Turn> {
     let value = |list: &[(String, String)], name: &str| -> String {
         list.iter()
             .find(|(of, _)| of == name)
@@ -153,9 +153,15 @@ fn rows(old: &[RowWords], new: &[RowWords], with_gaps: bool) -> Vec<RowChange> {
 
 fn row(old: &RowWords, new: &RowWords, with_gaps: bool) -> RowChange {
     let named = if new.row.is_empty() { old } else { new };
-    let missing = |from: &[String], but: &[String]| -> Vec<String> {
-        let list = from.iter().filter(|gap| with_gaps && !but.contains(gap));
-        list.cloned().collect()
+    // Which specifications keep a standard from being documented is said on their own rows.
+    let same = |a: &GapWords, b: &GapWords| {
+        a.kind == b.kind && (a.message == b.message || a.kind == GapKind::SpecificationOpen.name())
+    };
+    let missing = |from: &[GapWords], but: &[GapWords]| -> Vec<String> {
+        let list = from
+            .iter()
+            .filter(|gap| with_gaps && !but.iter().any(|other| same(gap, other)));
+        list.map(|gap| gap.message.clone()).collect()
     };
     RowChange {
         row: named.row.clone(),
@@ -275,10 +281,7 @@ fn policy(old: Option<&PolicyWords>, new: Option<&PolicyWords>) -> Option<Policy
         let list = new.reviews.iter().filter(|review| !known.contains(review));
         list.cloned().collect()
     });
-    let facts = match both {
-        Some((old, new)) => turns(&said(old), &said(new)),
-        None => vec![],
-    };
+    let facts = turns(&old.map_or_else(Vec::new, said), &new.map_or_else(Vec::new, said));
     let change = PolicyChange {
         id: named.id.clone(),
         title: named.shown.title.clone(),

@@ -139,9 +139,6 @@ impl<'a> Columns<'a> {
     }
 }
 
-/// How many cells say which line is spoken of, where it has no id.
-const TELLING: usize = 2;
-
 fn line(columns: &Columns, old: Option<&LineWords>, new: Option<&LineWords>) -> LineChange {
     let value = |line: Option<&LineWords>, name: &str| -> String {
         let cell = line.and_then(|line| line.cells.iter().find(|(of, _)| of == name));
@@ -155,15 +152,9 @@ fn line(columns: &Columns, old: Option<&LineWords>, new: Option<&LineWords>) -> 
             }
         }
     }
-    let mut telling = 0;
     let cells = names.into_iter().filter_map(|name| {
         let (before, after) = (value(old, name), value(new, name));
         let is_empty = before.is_empty() && after.is_empty();
-        if old.is_some() && new.is_some() && before == after {
-            let tells = telling < TELLING && !is_empty;
-            telling += usize::from(tells);
-            return tells.then(|| columns.cell(name, &before, &after));
-        }
         (!is_empty).then(|| columns.cell(name, &before, &after))
     });
     let cells: Vec<CellTurn> = cells.collect();

@@ -6,7 +6,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::{
-    AnswerWords, DecisionWords, ExhibitWords, Extract, FORMAT, Facts, PolicyWords, QuestionWords,
+    AnswerWords, DecisionWords, ExhibitWords, Extract, FORMAT, Facts, GapWords, PolicyWords, QuestionWords,
     RecordWords, ReviewWords, RevisionWords, RowWords, Side, TextWords, VersionWords,
 };
 use crate::binder::{Binder, PolicyLife, PolicyText, Standing};
@@ -118,7 +118,14 @@ fn row(binder: &Binder, id: RowId) -> RowWords {
             .map(|(of, mark)| (of.title().to_string(), mark.name().to_string()))
             .to_vec(),
         applies: found.applies_because.clone().unwrap_or_default(),
-        gaps: found.gaps.iter().map(|gap| gap.message.clone()).collect(),
+        gaps: found
+            .gaps
+            .iter()
+            .map(|gap| GapWords {
+                kind: gap.kind.name().to_string(),
+                message: gap.message.clone(),
+            })
+            .collect(),
         answer: answer.map(|answer| self::answer(id, answer)),
     }
 }

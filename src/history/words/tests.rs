@@ -68,6 +68,28 @@ fn a_sentence_written_anew_is_replaced_as_a_whole() {
 }
 
 #[test]
+fn a_date_changes_as_a_whole() {
+    assert_eq!(
+        difference(
+            &["Confirmed on 2026-10-01 for this year by follow-up."],
+            &["Confirmed on 2026-11-01 for this year by follow-on."]
+        ),
+        "Confirmed on [-2026-10-01-][+2026-11-01+] for this year by [-follow-up-][+follow-on+]."
+    );
+}
+
+#[test]
+fn a_heading_that_only_grew_is_not_replaced() {
+    assert_eq!(
+        difference(
+            &["Three classes"],
+            &["Three classes and what each of them leads to"]
+        ),
+        "Three classes[+ and what each of them leads to+]"
+    );
+}
+
+#[test]
 fn paragraphs_that_stayed_are_folded_but_for_those_beside_a_change() {
     let old = ["a a", "b b", "c c", "d d", "e e", "Use the old form."];
     let new = ["a a", "b b", "c c", "d d", "e e", "Use the new form."];

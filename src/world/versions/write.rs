@@ -28,8 +28,8 @@ const UNFINISHED: (&str, &str) = (".binder-seal-", ".tmp");
 /// Name of the lock.
 const LOCK: &str = ".binder-lock";
 /// Endings of files that are packed already: packing them again takes time and saves nothing.
-const PACKED_ALREADY: [&str; 14] = [
-    "png", "jpg", "jpeg", "gif", "webp", "pdf", "woff2", "woff", "zip", "docx", "xlsx", "pptx", "mp4", "gz",
+const PACKED_ALREADY: [&str; 13] = [
+    "png", "jpg", "jpeg", "gif", "webp", "woff2", "woff", "zip", "docx", "xlsx", "pptx", "mp4", "gz",
 ];
 
 /// A file of the archive to be, the manifest apart.
