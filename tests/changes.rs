@@ -14,6 +14,8 @@ use hipaa_binder::diagnostic::{Severity, has_errors};
 use hipaa_binder::history::changes::{Changes, compare};
 use hipaa_binder::history::extract::Extract;
 use hipaa_binder::history::report::human;
+use hipaa_binder::site::changes_alone;
+use hipaa_binder::theme::Theme;
 use jiff::civil::{Date, date};
 
 mod support;
@@ -246,4 +248,87 @@ fn what_an_edition_leaves_out_is_not_in_its_extract() {
         let text = serde_json::to_string(&extract).expect("JSON");
         assert_eq!(text.contains("says why in a letter"), shows, "{edition:?}");
     }
+}
+
+fn page(changes: &Changes) -> String {
+    changes_alone(
+        changes,
+        "Base <Practice>",
+        &Theme::with_overrides(&support::folder([])),
+    )
+    .expect("it renders")
+}
+
+#[test]
+fn the_page_lists_what_changed_and_leads_to_each() {
+    let (before, after) =
+        case(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/changes/new-version"));
+    let page = page(&changes(&before, &after));
+    for words in [
+        "<h1>Changes from version 2026.1 to the working copy</h1>",
+        "<a class=\"part\" href=\"#policies\">3 policies</a>",
+        "<a href=\"#policy-sanctions\">Sanctions</a>",
+        "<article class=\"changed\" id=\"policy-sanctions\">",
+        "Ten days were too long when access had to be cut.",
+        "<del><span class=\"vh\">[removed: </span>ten<span class=\"vh\">]</span></del>",
+        "<span class=\"fate new\">new</span>",
+        "<span class=\"fate gone\">no longer in the binder</span>",
+        "Base &lt;Practice&gt;",
+    ] {
+        assert!(page.contains(words), "{words} is not in\n{page}");
+    }
+    // It stands alone: nothing is asked for, and no anchor leads nowhere.
+    for word in ["url(", "<script", "<link", "src="] {
+        assert!(!page.contains(word), "{word}");
+    }
+    let anchors: Vec<&str> = page
+        .split("href=\"#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(anchors.len() >= 8);
+    for anchor in anchors.iter().filter(|anchor| !anchor.starts_with("s-")) {
+        assert_eq!(page.matches(&format!("id=\"{anchor}\"")).count(), 1, "{anchor}");
+    }
+}
+
+#[test]
+fn a_page_without_changes_says_so() {
+    let (before, after) = case(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/changes/nothing"));
+    assert!(page(&changes(&before, &after)).contains("Nothing changed."));
+    let (_, only) = sides(&before, &after, Edition::Internal, Audience::Official);
+    assert!(page(&Changes::first(only.side)).contains("There is no version before this one"));
+}
+
+#[test]
+fn words_of_a_clinic_become_neither_markup_nor_orders_to_the_terminal() {
+    let hostile = "\
+=== answers/a.md
++++
+citation = \"164.312(d)\"
+owner = \"<script>alert(1)</script>\"
++++
+## 1.
+Say `<img src=x onerror=alert(2)>` and \u{1b}]0;owned\u{7} \u{1b}[31mred, </style></p> & {% raw %}.
+=== registers/backups.csv
+date,kind,system,result,by
+2026-05-05,check,nas,\"<b>bold</b> \u{1b}[2J\",w1
+";
+    let before = base();
+    let after = with(&before, hostile);
+    let changes = changes(&before, &after);
+    let page = page(&changes);
+    for markup in ["<script>", "<img", "<b>", "</style></p>"] {
+        assert!(!page.contains(markup), "{markup}");
+    }
+    assert!(page.contains("&lt;script&gt;"));
+    let text = human(&changes, false);
+    assert!(text.contains("<script>alert(1)</script>"));
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{7}'), "{text:?}");
+    // With colour only our own signs steer the terminal.
+    let colored = human(&changes, true);
+    assert!(
+        !colored.contains("\u{1b}]") && !colored.contains("\u{1b}[2J"),
+        "{colored:?}"
+    );
 }

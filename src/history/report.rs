@@ -137,7 +137,8 @@ impl Text {
 
     /// The line that an item begins with.
     fn item(&mut self, name: &str, title: &str, how: How) {
-        let name = self.painted(name, BOLD);
+        let (name, title) = (harmless(name, false), harmless(title, false));
+        let name = self.painted(&name, BOLD);
         let how = match fate(how) {
             "" => String::new(),
             words => format!(" ({words})"),

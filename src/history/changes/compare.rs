@@ -76,12 +76,11 @@ fn of(old: &Extract, new: &Extract) -> Changes {
     }
 }
 
+/// An item on both sides.
+type Pair<'a, T> = (Option<&'a T>, Option<&'a T>);
+
 /// Items of both sides with one id, by id; of several with one id the first with the first, and so on.
-fn both<'a, T>(
-    old: &'a [T],
-    new: &'a [T],
-    id: impl Fn(&T) -> &str,
-) -> impl Iterator<Item = (Option<&'a T>, Option<&'a T>)> {
+fn both<'a, T>(old: &'a [T], new: &'a [T], id: impl Fn(&T) -> &str) -> impl Iterator<Item = Pair<'a, T>> {
     let numbered = |list: &'a [T]| {
         let mut seen: BTreeMap<String, usize> = BTreeMap::new();
         let id = &id;
@@ -91,7 +90,7 @@ fn both<'a, T>(
             ((id(item).to_string(), *number), item)
         })
     };
-    let mut pairs: BTreeMap<(String, usize), (Option<&'a T>, Option<&'a T>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(String, usize), Pair<'a, T>> = BTreeMap::new();
     for (id, item) in numbered(old) {
         pairs.entry(id).or_default().0 = Some(item);
     }

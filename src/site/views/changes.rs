@@ -1,4 +1,4 @@
-//! What changed from one version to the next, or from the newest version to the working copy.
+//! What changed from one version to the next, or to the working copy.
 
 use serde::Serialize;
 
@@ -17,7 +17,7 @@ use crate::rule::rule;
 use crate::site::Site;
 use crate::site::html::Html;
 
-/// `versions/2026.2-changes.html` and `versions/working-changes.html`.
+/// `changes.html` of a sealed version, and the page that `binder diff --html` writes.
 #[derive(Debug, Serialize)]
 pub struct ChangesPage {
     /// "Changes from version 2026.1 to version 2026.2".
@@ -274,6 +274,10 @@ pub fn view(changes: &Changes, pages: Pages<'_>) -> ChangesPage {
         .iter()
         .map(|change| exhibit(change, pages))
         .collect();
+    let (mut policies, mut records, mut exhibits) = (policies, records, exhibits);
+    for items in [&mut policies, &mut records, &mut exhibits] {
+        apart(items);
+    }
     let names = |items: &[ItemView]| -> Vec<(String, String)> {
         items
             .iter()
@@ -343,6 +347,20 @@ pub fn view(changes: &Changes, pages: Pages<'_>) -> ChangesPage {
         records,
         registers,
         exhibits,
+    }
+}
+
+/// Gives a number to each anchor that an item before it has.
+fn apart(items: &mut [ItemView]) {
+    let mut taken = std::collections::BTreeSet::new();
+    for item in items {
+        let stem = item.id.clone();
+        for number in 2.. {
+            if taken.insert(item.id.clone()) {
+                break;
+            }
+            item.id = format!("{stem}-{number}");
+        }
     }
 }
 
