@@ -109,6 +109,8 @@ pub struct Withheld {
     pub places: Vec<Place>,
     /// What else they are known by, in lower case: ids and names of lines, where no line that is shown has the same.
     pub names: BTreeSet<String>,
+    /// Ids of policies of which no text is shown.
+    pub policies: BTreeSet<String>,
 }
 
 /// What stands on every page and sheet.
@@ -320,6 +322,7 @@ impl Withheld {
     pub(crate) fn add(&mut self, more: Withheld) {
         self.places.extend(more.places);
         self.names.extend(more.names);
+        self.policies.extend(more.policies);
     }
 
     /// True where a message may stand in the output: it is not about what is withheld, and does not name it.

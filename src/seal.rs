@@ -3,6 +3,8 @@
 //! Pure: the folder as it was read and the build of it go in, the parts of an archive come out.
 //! [`crate::world::versions`] writes them.
 
+pub mod withdraw;
+
 use crate::Built;
 use crate::binder::{Binder, Edition, privileged};
 use crate::content::{self, Audience};

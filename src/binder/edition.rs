@@ -177,6 +177,7 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
     content.policies.retain(|policy| !hidden.contains(&policy.id));
     content.approved.retain(|policy| !hidden.contains(&policy.id));
     let named = |exhibit: &Exhibit| exhibit.file.as_ref().map(|file| file.value.to_lowercase());
+    let policies = hidden;
     let hidden = content
         .exhibits
         .iter()
@@ -230,6 +231,7 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
     Withheld {
         places: withheld,
         names,
+        policies,
     }
 }
 

@@ -22,6 +22,8 @@ use super::console::{Console, progress, progress_done, wrap};
 use super::copy::Whom;
 use super::{Exit, When, Where, is_nowhere, problems, shown};
 
+mod withdraw;
+
 /// Keep the whole binder as it stands, as a version of its own.
 ///
 /// Writes one archive, versions/VERSION.zip: your files, the website and the PDF made of them, with the date, your name
@@ -116,6 +118,7 @@ pub(super) fn run(args: &Seal, base: &Path, console: &mut Console) -> Exit {
     let dir = args.place.find(base);
     let done = match (&args.label, &args.sheet, &args.withdraw) {
         (_, Some(label), _) => make_sheet_again(label, &dir, console),
+        (_, _, Some(label)) => withdraw::run(args, label, &dir, console),
         (Some(label), ..) => seal(args, label, &dir, console),
         // The arguments are declared so that this can't be.
         _ => Err(Refusal::Usage("name the version".into(), String::new())),

@@ -194,6 +194,13 @@ impl Head {
             .unwrap_or(self.as_of)
     }
 
+    /// The day from which it can prove that something was kept: its as-of date where it was sealed on that day or, by the
+    /// clock of another time zone, the day after; else the day it was sealed.
+    pub fn sealed_day(&self) -> Date {
+        let same = self.as_of.tomorrow().is_ok_and(|next| self.sealed_on() <= next);
+        if same { self.as_of } else { self.sealed_on() }
+    }
+
     /// When it was sealed, for people: `2026-11-20 14:05 UTC`; as it stands where it is of another form.
     pub fn sealed_minute(&self) -> String {
         let at = self.sealed_at.as_str();

@@ -235,7 +235,18 @@ impl Archive {
 
     /// An entry.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| &*entry.path == path)
+        // Behind the manifest they stand in order, except where only their headers could be read.
+        let ordered = self
+            .entries
+            .get(1..)
+            .filter(|_| !self.list.is_empty() && path != MANIFEST);
+        match ordered {
+            Some(ordered) => {
+                let at = ordered.binary_search_by(|entry| (*entry.path).cmp(path)).ok()?;
+                ordered.get(at)
+            }
+            None => self.entries.iter().find(|entry| &*entry.path == path),
+        }
     }
 
     /// The manifest, with the list of files.

@@ -74,9 +74,10 @@ pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     // Trees that both have hold the same files of ours: no need to look at each one.
     let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
     let (items, shared) = walk(tree, &|name| known.is_shared(name, &both))?;
+    // Files of one folder get into each other's way.
     shared
-        .par_iter()
-        .try_for_each(|name| fs::remove_file(tree.join(name)))?;
+        .par_chunks(128)
+        .try_for_each(|names| names.iter().try_for_each(|name| fs::remove_file(tree.join(name))))?;
     // The lists say which files of the trees are ours: they go when those are gone.
     let (lists, files): (Vec<&Item>, Vec<&Item>) = items
         .iter()
