@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::versions::{Switch, switch};
+use super::versions::switch;
 use super::{Day, Link, count, long_day};
 use crate::address;
 use crate::site::again::{BUILD_ID, BUILD_ID_SHORT};
@@ -47,7 +47,7 @@ pub struct Shell {
     /// Main navigation.
     pub nav: Vec<NavItem>,
     /// The sealed versions that this page can be looked at in, the newest first.
-    pub switch: Vec<Switch>,
+    pub switch: Option<Html>,
     /// The way to this page, without the page itself.
     pub crumbs: Vec<Link>,
     /// Title of the page as the last crumb.

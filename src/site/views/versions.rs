@@ -8,6 +8,7 @@ use crate::address;
 use crate::history::{Head, Version, Withdrawn};
 use crate::retention::LONGER;
 use crate::rule::RowId;
+use crate::site::html::Html;
 use crate::site::{Page, Site, past};
 
 /// `versions/index.html`.
@@ -131,19 +132,6 @@ pub struct MissingView {
     pub digest: Vec<String>,
     /// Keep at least until.
     pub keep: String,
-}
-
-/// A line of the choice of versions that stands on every page.
-#[derive(Debug, Serialize)]
-pub struct Switch {
-    /// The label.
-    pub label: String,
-    /// The day it speaks of.
-    pub as_of: Day,
-    /// The same page in that version, or its first page.
-    pub href: String,
-    /// It leads to the same page.
-    pub same: bool,
 }
 
 /// A line of "this row over the versions".
@@ -292,19 +280,22 @@ fn withdrawn(what: &Withdrawn) -> WithdrawnView {
     }
 }
 
-/// The versions that `page` can be looked at in.
-pub fn switch(site: &Site<'_>, page: &Page) -> Vec<Switch> {
-    past::open(site.binder)
-        .map(|version| {
-            let (to, same) = past::page_in(version, &page.path);
-            Switch {
-                label: version.label().to_string(),
-                as_of: version.manifest.as_of.into(),
-                href: address::link(&page.path, &to),
-                same,
-            }
-        })
-        .collect()
+/// The versions that `page` can be looked at in, as items of a list; `None` where there is none. Made here and not in a
+/// template because it stands on every page and may be long.
+pub fn switch(site: &Site<'_>, page: &Page) -> Option<Html> {
+    let mut html = Html::new();
+    for version in past::open(site.binder) {
+        let (to, same) = past::page_in(version, &page.path);
+        html.push_markup("<li><a");
+        html.push_attribute("href", &address::link(&page.path, &to));
+        html.push_markup(">");
+        html.push_text(version.label());
+        html.push_markup(" <span class=\"count\">");
+        html.push_markup(if same { "as of " } else { "first page, as of " });
+        html.push_text(&Day::from(version.manifest.as_of).words);
+        html.push_markup("</span></a></li>");
+    }
+    (!html.is_empty()).then_some(html)
 }
 
 /// A row in every version that may be shown, the newest first.
