@@ -592,7 +592,7 @@ fn a_text_of_a_policy_names_the_versions_in_which_it_was_in_effect() {
 #[test]
 fn the_example_has_three_versions_with_changes_between_them() {
     let run = std::process::Command::new(env!("CARGO_BIN_EXE_binder"))
-        .args(["verify", "--format", "json", "content-example"])
+        .args(["-C", "content-example", "verify"])
         .output()
         .expect("it runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
