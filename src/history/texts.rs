@@ -1,19 +1,20 @@
 //! One text of a policy against another one of the same policy: an approved text and a change that waits for approval, a
 //! superseded text and the one that took its place.
 
+use std::ops::Range;
+
 use super::changes::{Turn, turns};
 use super::extract::documented;
 use super::plain;
 use super::words::Redline;
 use crate::content::{Policy, Revision, Section};
+use crate::markdown::Document;
 
-/// What changed from one text to another.
+/// What changed from one text to another, the words apart.
 #[derive(Debug, Clone)]
 pub struct TextChange {
     /// What an approval covers beside the words: version, title, first day, rows.
     pub turns: Vec<Turn>,
-    /// The words; `None` where they are the same.
-    pub words: Option<Redline>,
     /// Why: the revisions that only the newer text has, newest first.
     pub reasons: Vec<Revision>,
 }
@@ -30,10 +31,14 @@ impl TextChange {
         reasons.sort_by_key(|revision| std::cmp::Reverse(revision.date));
         Self {
             turns: turns(&about(old), &about(new)),
-            words: Redline::new(&plain::document(&old.body), &plain::document(&new.body)),
             reasons,
         }
     }
+}
+
+/// What changed in the words of a text; `None` where they are the same.
+pub fn words(old: &Document, new: &Document) -> Option<Redline> {
+    Redline::new(&plain::document(old), &plain::document(new))
 }
 
 fn about(policy: &Policy) -> Vec<(String, String)> {
@@ -49,42 +54,20 @@ fn about(policy: &Policy) -> Vec<(String, String)> {
     .to_vec()
 }
 
-/// What a newer text says in place of a section of an older one.
-#[derive(Debug, Clone)]
-pub enum SectionChange {
-    /// It says the same.
-    Same,
-    /// It has no section for these rows.
-    Gone,
-    /// It says something else.
-    Words(Redline),
-}
-
-impl SectionChange {
-    /// Compares a section with the one in `new` that stands under the same heading or carries most of the same rows.
-    pub fn new(old: &Policy, section: &Section, new: &Policy) -> Self {
-        let shared = |other: &Section| section.rows.iter().filter(|row| other.rows.contains(row)).count();
-        let by_heading = new
-            .sections
-            .iter()
-            .find(|other| other.anchor == section.anchor && shared(other) > 0);
-        let by_rows = || {
-            let carries = new.sections.iter().filter(|other| shared(other) > 0);
-            carries.max_by_key(|other| (shared(other), std::cmp::Reverse(other.blocks.start)))
-        };
-        let Some(other) = by_heading.or_else(by_rows) else {
-            return Self::Gone;
-        };
-        // The heading stands before its section.
-        let words = |policy: &Policy, section: &Section| {
-            plain::blocks(
-                &policy.body,
-                section.blocks.start.saturating_sub(1)..section.blocks.end,
-            )
-        };
-        match Redline::new(&words(old, section), &words(new, other)) {
-            Some(words) => Self::Words(words),
-            None => Self::Same,
-        }
-    }
+/// A section and what stands in its place in another text: ranges of top-level blocks with their headings. `None` where the
+/// other text has no section for these rows.
+pub fn counterpart(section: &Section, new: &Policy) -> Option<(Range<usize>, Range<usize>)> {
+    let shared = |other: &Section| section.rows.iter().filter(|row| other.rows.contains(row)).count();
+    let by_heading = new
+        .sections
+        .iter()
+        .find(|other| other.anchor == section.anchor && shared(other) > 0);
+    let by_rows = || {
+        let carries = new.sections.iter().filter(|other| shared(other) > 0);
+        carries.max_by_key(|other| (shared(other), std::cmp::Reverse(other.blocks.start)))
+    };
+    let other = by_heading.or_else(by_rows)?;
+    // The heading stands before its section.
+    let with_heading = |section: &Section| section.blocks.start.saturating_sub(1)..section.blocks.end;
+    Some((with_heading(section), with_heading(other)))
 }

@@ -8,7 +8,7 @@ use super::emit::{Arg, Emitter};
 use crate::binder::PolicyLife;
 use crate::history::plain::Kind;
 use crate::history::report::{in_words, paragraphs};
-use crate::history::texts::TextChange;
+use crate::history::texts::{TextChange, words};
 use crate::history::words::{Fate, Piece, Redline};
 
 /// Label of the change that waits in the policy with this label.
@@ -57,8 +57,8 @@ pub(super) fn pending(em: &mut Emitter, life: &PolicyLife, label: &str) {
             &format!("Why, version {}{day}: {}", reason.version, reason.change),
         );
     }
-    match &change.words {
-        Some(words) => redline(em, words),
+    match words(&old.body, &new.body) {
+        Some(words) => redline(em, &words),
         None => cells::lead(
             em,
             "No word of the text differs, only its layout or what is said beside it.",

@@ -11,8 +11,12 @@ use rayon::prelude::*;
 
 use crate::address;
 use crate::binder::Binder;
+use crate::content::Policy;
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::changes::Changes;
+use crate::history::plain;
+use crate::history::texts::words as texts_against;
+use crate::history::words::Redline;
 use crate::output::{Body, Output};
 use crate::theme::Theme;
 use crate::world::Folder;
@@ -43,7 +47,7 @@ use names::Names;
 pub use pages::{Page, PageKind};
 use pages::{TextPage, text_pages};
 use targets::Targets;
-use texts::Texts;
+use texts::{Redlined, Texts};
 
 /// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
 /// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
@@ -309,6 +313,25 @@ impl<'a> Site<'a> {
         match self.texts {
             Some(texts) => texts.blocks(setting, blocks),
             None => Arc::new(markdown::blocks(setting, blocks)),
+        }
+    }
+
+    /// The words of one text of a policy against another's: all of them, or two ranges of top-level blocks.
+    pub fn redline(
+        &self,
+        (old, new): (&Policy, &Policy),
+        ranges: Option<(Range<usize>, Range<usize>)>,
+    ) -> Arc<Redlined> {
+        let make = || {
+            Redlined::new(match ranges.clone() {
+                None => texts_against(&old.body, &new.body),
+                Some((a, b)) => Redline::new(&plain::blocks(&old.body, a), &plain::blocks(&new.body, b)),
+            })
+        };
+        let name = format!("{}\n{}\n{ranges:?}", old.path, new.path);
+        match self.texts {
+            Some(texts) => texts.redline(&name, (&old.body, &new.body), make),
+            None => Arc::new(make()),
         }
     }
 

@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use super::changes::TurnView;
-use super::redline::redline;
 use super::{Day, Link, RowRef};
 use crate::address;
 use crate::binder::{PolicyText, Standing, Tie};
@@ -119,6 +118,8 @@ pub struct PolicyPage {
     pub review_every: String,
     /// Digest of the words.
     pub text_digest: String,
+    /// The sealed versions in which these words were in effect, the newest first.
+    pub sealed_in: Vec<Link>,
     /// Reason of a legal hold, "" if none.
     pub hold: String,
     /// Blanks left in the text.
@@ -425,6 +426,7 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
             .review_every
             .map_or(String::new(), |m| super::count(m as usize, "month", "months")),
         text_digest: policy.text_digest.clone(),
+        sealed_in: super::versions::of_text(site, page, policy),
         hold: policy.handling.hold.clone().unwrap_or_default(),
         blanks: policy.placeholders.iter().map(|p| p.value.clone()).collect(),
         documents: documents.collect(),
@@ -448,23 +450,24 @@ fn change(site: &Site<'_>, page: &str, life: usize, (older, newer): (usize, usiz
     let data = &site.binder.policies[life];
     let texts = &data.texts;
     let found = TextChange::new(&texts[older].policy, &texts[newer].policy);
+    let words = site.redline((&texts[older].policy, &texts[newer].policy), None);
     let newer_page = site.text_page(life, newer);
     let other = if newer_page == page { older } else { newer };
     let waits = data.pending == Some(other);
-    let words = match waits {
+    let name = match waits {
         true => "the changed text".to_string(),
         false => version_words(&texts[other]),
     };
     ChangeView {
-        other: Link::new(page, &site.text_page(life, other), words),
+        other: Link::new(page, &site.text_page(life, other), name),
         from: texts[other]
             .in_effect_from
             .filter(|_| !waits || data.approved_from().is_some())
             .map(Day::from),
         turns: found.turns.iter().map(super::changes::turn).collect(),
-        added: found.words.as_ref().map_or(0, |words| words.added),
-        removed: found.words.as_ref().map_or(0, |words| words.removed),
-        words: found.words.as_ref().map(redline),
+        added: words.added,
+        removed: words.removed,
+        words: words.words.clone(),
         reasons: found.reasons.iter().map(revision).collect(),
     }
 }

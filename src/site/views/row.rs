@@ -10,13 +10,12 @@ use super::evidence::{Evidence, evidence};
 use super::law::{Law, Request, law, requests};
 use super::mentions::{Place, places};
 use super::policies::text_words;
-use super::redline::redline;
 use super::versions::{self, RowThen};
 use super::{Day, GapView, Link, MarkView, RowRef, badge, mark_words};
 use crate::address;
 use crate::binder::SectionLink;
 use crate::gap::{Mark, State};
-use crate::history::texts::SectionChange;
+use crate::history::texts::counterpart;
 use crate::rule::{Designation, RequestKind, RowId, RowKind, rule};
 use crate::site::html::Html;
 use crate::site::markdown::{Ids, Setting};
@@ -385,10 +384,12 @@ fn pending(site: &Site<'_>, page: &str, link: SectionLink) -> Option<PendingView
     let life = &site.binder.policies[link.life];
     let waits = life.pending.filter(|_| link.text == life.shown)?;
     let (old, new) = (&life.texts[link.text].policy, &life.texts[waits].policy);
-    let (what, words) = match SectionChange::new(old, &old.sections[link.section], new) {
-        SectionChange::Same => ("It does not change this section.", None),
-        SectionChange::Gone => ("It has no section for this row.", None),
-        SectionChange::Words(words) => ("It changes this section.", Some(redline(&words))),
+    let (what, words) = match counterpart(&old.sections[link.section], new) {
+        None => ("It has no section for this row.", None),
+        Some(ranges) => match site.redline((old, new), Some(ranges)).words.clone() {
+            None => ("It does not change this section.", None),
+            words => ("It changes this section.", words),
+        },
     };
     Some(PendingView {
         link: Link::new(page, &site.text_page(link.life, waits), "the changed text"),
