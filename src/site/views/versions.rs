@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::standards::{StateCount, counted};
 use super::{Day, Link, MarkView, StateView, count};
 use crate::address;
+use crate::content::Policy;
 use crate::history::{Head, Version, Withdrawn};
 use crate::retention::LONGER;
 use crate::rule::RowId;
@@ -26,6 +27,8 @@ pub struct Versions {
     pub longer: &'static str,
     /// The practice's term, in years.
     pub years: u32,
+    /// What to type to see what changed since the newest version; "" where nobody is to type anything.
+    pub diff: String,
     /// What to type to seal the first version; "" where nobody is to type anything.
     pub command: &'static str,
 }
@@ -176,6 +179,12 @@ pub fn view(site: &Site<'_>, page: &str) -> Versions {
                 keep: missing.keep.words(),
             })
             .collect(),
+        diff: match binder.history.newest() {
+            Some(newest) if management && past::is_open(newest) => {
+                format!("binder diff {} now", newest.label())
+            }
+            _ => String::new(),
+        },
         longer: LONGER,
         years: binder.content.config.retention_years,
         command: match management {
@@ -268,6 +277,24 @@ fn policies(page: &str, version: &Version, is_open: bool) -> Vec<PolicyThen> {
             from: policy.from.map(Day::from),
         })
         .collect()
+}
+
+/// The versions in which these words of a policy were in effect, the newest first, with the page of each.
+pub fn of_text(site: &Site<'_>, page: &str, policy: &Policy) -> Vec<Link> {
+    let in_version = |version: &Version| {
+        let summary = version.summary.as_ref()?;
+        let then = summary.policies.iter().find(|then| {
+            then.in_effect
+                && then.id == policy.id
+                && then.version == policy.version
+                && then.text == policy.text_digest
+        })?;
+        past::has(version, &then.page).then(|| {
+            let to = address::in_version(version.label(), &then.page);
+            Link::new(page, &to, version.label())
+        })
+    };
+    past::open(site.binder).filter_map(in_version).collect()
 }
 
 fn withdrawn(what: &Withdrawn) -> WithdrawnView {
