@@ -53,6 +53,8 @@ pub struct ChangesPage {
 pub struct SideView {
     /// "Version 2026.1", "The working copy".
     pub name: String,
+    /// The same within a sentence.
+    pub within: String,
     /// The day it speaks of.
     pub as_of: Day,
     /// "Internal edition".
@@ -375,6 +377,7 @@ pub fn title(changes: &Changes) -> String {
 fn side(side: &Side) -> SideView {
     SideView {
         name: super::capital(&side.name()),
+        within: side.name(),
         as_of: side.as_of.into(),
         edition: side.edition.words(),
     }
