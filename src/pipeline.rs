@@ -14,7 +14,7 @@ use crate::output::{Body, Output};
 use crate::print::Printed;
 use crate::theme::Theme;
 use crate::world::{Folder, read};
-use crate::{address, json, print, site};
+use crate::{address, json, phi, print, site};
 
 /// A part of a build. Site and print run side by side and may end in either order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -95,7 +95,7 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 }
 
 fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<'_>) -> Built {
-    assess_with(folder, theme, options, &content::parse, progress)
+    assess_with(folder, theme, options, &content::parse, &phi::look, progress)
 }
 
 fn assess_with(
@@ -103,6 +103,7 @@ fn assess_with(
     theme: &Theme,
     options: &Options,
     parse: &dyn Fn(&Folder) -> content::Parsed,
+    look: &dyn Fn(&Folder, &content::Content) -> Vec<Diagnostic>,
     progress: Progress<'_>,
 ) -> Built {
     let build_id = build_id(folder, theme, options);
@@ -116,6 +117,7 @@ fn assess_with(
     }
     progress(Stage::Parse);
     let binder = content.map(|content| {
+        diagnostics.extend(look(folder, &content));
         let (binder, problems) = join(content, &folder.sealed, options, &build_id);
         diagnostics.extend(problems);
         binder
@@ -137,7 +139,8 @@ fn assess_with(
 pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
     let parse = |folder: &Folder| content::parse_again(folder, &cache.content);
-    let mut built = assess_with(folder, &theme, options, &parse, progress);
+    let look = |folder: &Folder, content: &content::Content| phi::look_again(folder, content, &cache.phi);
+    let mut built = assess_with(folder, &theme, options, &parse, &look, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let mut output = Output::default();
         let problems = site::render_again(binder, &theme, folder, &cache.site, &mut output);
@@ -158,6 +161,7 @@ pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: P
 #[derive(Debug, Default)]
 pub struct Cache {
     content: content::Cache,
+    phi: phi::Cache,
     site: site::Cache,
 }
 
@@ -286,8 +290,10 @@ fn render_part(
     }
 }
 
-/// By place, each problem once: two stages may notice the same thing.
+/// By place, each problem once: two stages may notice the same thing. What looks like patient data is hidden in words
+/// that somebody typed and a message quotes.
 fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+    *diagnostics = std::mem::take(diagnostics).into_iter().map(phi::hushed).collect();
     diagnostics.sort_by_key(|d| (d.order(), d.message.clone()));
     diagnostics.dedup();
 }
