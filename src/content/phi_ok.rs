@@ -36,7 +36,11 @@ pub fn read(file: &Table, out: &mut Vec<Diagnostic>) -> Vec<PhiOk> {
 }
 
 fn one(table: &Table, out: &mut Vec<Diagnostic>) -> Option<PhiOk> {
-    table.check_keys("[[phi_ok]]", &["file", "line", "text", "reason", "by", "date"], out);
+    table.check_keys(
+        "[[phi_ok]]",
+        &["file", "line", "text", "reason", "by", "date"],
+        out,
+    );
     let file = table.required(
         "file",
         "[[phi_ok]]",

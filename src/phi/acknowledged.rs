@@ -31,7 +31,9 @@ pub fn comments(source: &Source) -> Vec<Comment> {
         let (before, after) = (text[line_start..at].trim_end(), &text[at + WORD.len()..line_end]);
         let (open, reason) = match (before.strip_suffix("<!--"), after.split_once("-->")) {
             (Some(open), Some((reason, behind))) => (format!("{open}{}", behind.trim()), reason),
-            _ if at < settings_end && before.ends_with('#') => (before.trim_end_matches('#').to_owned(), after),
+            _ if at < settings_end && before.ends_with('#') => {
+                (before.trim_end_matches('#').to_owned(), after)
+            }
             _ => continue,
         };
         let start = line_start + before.trim_end_matches(['<', '!', '-', '#']).len();
@@ -42,16 +44,32 @@ pub fn comments(source: &Source) -> Vec<Comment> {
         };
         found.push(Comment {
             line,
-            has_reason: reason.trim_start_matches([':', ' ', '-', '=']).trim().chars().any(char::is_alphabetic),
+            has_reason: reason
+                .trim_start_matches([':', ' ', '-', '='])
+                .trim()
+                .chars()
+                .any(char::is_alphabetic),
             place,
         });
     }
     found
 }
 
+/// How a comment is written at `at`, with a reason to be replaced; `None` where the file has no comments.
+pub fn comment_at(source: &Source, at: usize) -> Option<&'static str> {
+    if at < settings_end(source) {
+        return Some("# phi-ok: the reason");
+    }
+    has_ending(&source.path, &["md", "markdown"]).then_some("<!-- phi-ok: the reason -->")
+}
+
 /// Blank lines that follow the line end at the beginning of `rest`.
 fn blank_lines(rest: &str) -> u32 {
-    let blank = rest.split('\n').skip(1).take_while(|line| line.trim().is_empty()).count();
+    let blank = rest
+        .split('\n')
+        .skip(1)
+        .take_while(|line| line.trim().is_empty())
+        .count();
     u32::try_from(blank).unwrap_or(u32::MAX / 2)
 }
 
@@ -75,8 +93,12 @@ pub fn without_reason(place: Place) -> Diagnostic {
 
 /// The warning on an acknowledgment that is not needed.
 pub fn unused(place: Place, why: &str) -> Diagnostic {
-    Diagnostic::warning("phi-ok-unused", place, format!("this acknowledges nothing any more: {why}"))
-        .help("Take it out, so that it can't hide something that is typed there later.")
+    Diagnostic::warning(
+        "phi-ok-unused",
+        place,
+        format!("this acknowledges nothing any more: {why}"),
+    )
+    .help("Take it out, so that it can't hide something that is typed there later.")
 }
 
 #[cfg(test)]
@@ -85,7 +107,10 @@ mod tests {
 
     fn lines(path: &str, text: &str) -> Vec<(u32, bool)> {
         let found = comments(&Source::new(path, text));
-        found.iter().map(|comment| (comment.line, comment.has_reason)).collect()
+        found
+            .iter()
+            .map(|comment| (comment.line, comment.has_reason))
+            .collect()
     }
 
     #[test]
@@ -93,8 +118,14 @@ mod tests {
         assert_eq!(lines("a.md", "x <!-- phi-ok: an example -->\n"), [(1, true)]);
         assert_eq!(lines("a.md", "<!-- phi-ok: an example --> x\n"), [(1, true)]);
         assert_eq!(lines("a.md", "<!-- phi-ok: an example -->\n\nx\n"), [(3, true)]);
-        assert_eq!(lines("a.md", "x <!-- phi-ok -->\ny <!-- phi-ok: -->"), [(1, false), (2, false)]);
-        assert_eq!(lines("a.md", "+++\na = 1 # phi-ok: an example\n+++\n# phi-ok: no\n"), [(2, true)]);
+        assert_eq!(
+            lines("a.md", "x <!-- phi-ok -->\ny <!-- phi-ok: -->"),
+            [(1, false), (2, false)]
+        );
+        assert_eq!(
+            lines("a.md", "+++\na = 1 # phi-ok: an example\n+++\n# phi-ok: no\n"),
+            [(2, true)]
+        );
         assert_eq!(lines("binder.toml", "# phi-ok: an example\na = 1\n"), [(2, true)]);
         assert_eq!(lines("a.csv", "x <!-- phi-ok: an example -->\n"), []);
         assert_eq!(lines("a.md", "say phi-ok <!-- phi-ok"), []);

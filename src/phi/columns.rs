@@ -57,7 +57,10 @@ fn kind_of(head: &str) -> Option<Kind> {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect();
-    HEADS.iter().find(|(head, _)| *head == plain).map(|(_, kind)| *kind)
+    HEADS
+        .iter()
+        .find(|(head, _)| *head == plain)
+        .map(|(_, kind)| *kind)
 }
 
 /// What stands in the columns of a CSV file.
@@ -65,7 +68,10 @@ pub fn of_csv(source: &Source, out: &mut Vec<Finding>) {
     // Most files have no such column: their head alone is read.
     let head_end = source.text.len().min(8 * 1024);
     let head = String::from_utf8_lossy(&source.text.as_bytes()[..head_end]);
-    let names_one = |line: &str| line.split([',', ';', '\t', '|']).any(|cell| kind_of(cell).is_some());
+    let names_one = |line: &str| {
+        line.split([',', ';', '\t', '|'])
+            .any(|cell| kind_of(cell).is_some())
+    };
     if !head.lines().take(4).any(names_one) {
         return;
     }
@@ -123,7 +129,10 @@ pub fn of_markdown(text: &str, out: &mut Vec<Finding>) {
 }
 
 fn is_rule(line: &str) -> bool {
-    line.contains("--") && line.bytes().all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+'))
+    line.contains("--")
+        && line
+            .bytes()
+            .all(|b| matches!(b, b'|' | b'-' | b':' | b' ' | b'+'))
 }
 
 /// Bytes of the cells of a line, trimmed.
@@ -150,11 +159,19 @@ fn is_one(kind: Kind, cell: &str) -> bool {
     }
     match kind {
         Kind::SocialSecurity => {
-            let digits: Vec<u8> = cell.bytes().filter(u8::is_ascii_digit).map(|b| b - b'0').collect();
-            let plain = cell.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '.' | '\u{2013}'));
+            let digits: Vec<u8> = cell
+                .bytes()
+                .filter(u8::is_ascii_digit)
+                .map(|b| b - b'0')
+                .collect();
+            let plain = cell
+                .chars()
+                .all(|c| c.is_ascii_digit() || matches!(c, '-' | ' ' | '.' | '\u{2013}'));
             plain && numbers::may_be_social(&digits, true)
         }
-        Kind::BirthDate => values::date(cell, 0).is_some_and(|(end, _)| end == length || cell[end..].starts_with([' ', 'T'])),
+        Kind::BirthDate => {
+            values::date(cell, 0).is_some_and(|(end, _)| end == length || cell[end..].starts_with([' ', 'T']))
+        }
         Kind::RecordNumber => whole(values::id(cell, 0, 3)),
         Kind::MemberId => whole(values::id(cell, 0, 4)),
         Kind::PatientName => whole(names::at(cell, 0, false)),

@@ -41,6 +41,8 @@ struct Spot {
     kind: Kind,
     short: String,
     place: Place,
+    /// How a comment on its line is written; `None` where the file has none.
+    comment: Option<&'static str>,
 }
 
 /// What was seen in each file the last time, by path and digest.
@@ -76,7 +78,9 @@ fn look_with(folder: &Folder, content: &Content, cache: Option<&Cache>) -> Vec<D
     let files: Vec<(&Arc<str>, &File)> = folder
         .files
         .iter()
-        .filter(|(path, _)| LOOKED_THROUGH.iter().any(|one| path.starts_with(one)) && !privileged.holds_file(path))
+        .filter(|(path, _)| {
+            LOOKED_THROUGH.iter().any(|one| path.starts_with(one)) && !privileged.holds_file(path)
+        })
         .collect();
     let seen: Vec<(&Arc<str>, Arc<Seen>)> = files
         .into_par_iter()
@@ -107,7 +111,10 @@ fn look_with(folder: &Folder, content: &Content, cache: Option<&Cache>) -> Vec<D
 }
 
 fn see(path: &Arc<str>, file: &File) -> Seen {
-    let looks_binary = file.bytes.as_deref().is_none_or(|bytes| bytes.starts_with(b"%PDF"));
+    let looks_binary = file
+        .bytes
+        .as_deref()
+        .is_none_or(|bytes| bytes.starts_with(b"%PDF"));
     let Some(source) = (!looks_binary).then(|| text::listing(path, file)).flatten() else {
         return Seen::default();
     };
@@ -118,6 +125,7 @@ fn see(path: &Arc<str>, file: &File) -> Seen {
             kind: finding.kind,
             short: shortened(finding.kind, &source.text[finding.range.clone()]),
             place: source.place(finding.range.clone()),
+            comment: acknowledged::comment_at(&source, finding.range.start),
         })
         .collect();
     Seen {
@@ -215,13 +223,11 @@ fn help(spot: &Spot, approved: bool) -> String {
         true => "Take it out, or say it without naming a person.",
         false => "Take it out, and change it: whoever has read this file knows it.",
     };
-    let has_comments = !approved && (file.ends_with(".md") || file.ends_with(".toml"));
-    if has_comments {
-        return format!("{take_out} If it is none, say why on the same line: <!-- phi-ok: the reason -->")
-            .replace("<!-- phi-ok: the reason -->", match file.ends_with(".toml") {
-                true => "# phi-ok: the reason",
-                false => "<!-- phi-ok: the reason -->",
-            });
+    if let Some(comment) = spot
+        .comment
+        .filter(|_| !approved && !file.starts_with("evidence/"))
+    {
+        return format!("{take_out} If it is none, say why on the same line: {comment}");
     }
     let quoted = |text: &str| toml::Value::from(text).to_string();
     format!(
@@ -258,7 +264,11 @@ fn nobody_looked(content: &Content) -> Option<Diagnostic> {
         .take(NAMED)
         .map(|exhibit| {
             let file = exhibit.file.as_ref().map_or("", |file| file.value.as_str());
-            format!("{} ({})", exhibit.id, file.strip_prefix("evidence/").unwrap_or(file))
+            format!(
+                "{} ({})",
+                exhibit.id,
+                file.strip_prefix("evidence/").unwrap_or(file)
+            )
         })
         .collect();
     let more = match all.len().saturating_sub(NAMED) {
@@ -303,14 +313,23 @@ impl<'a> Privileged<'a> {
             .filter(|policy| policy.handling.privileged)
             .map(|policy| policy.id.as_str())
             .collect();
-        let policies = texts().filter(|policy| ids.contains(policy.id.as_str())).map(|policy| &*policy.path);
+        let policies = texts()
+            .filter(|policy| ids.contains(policy.id.as_str()))
+            .map(|policy| &*policy.path);
         let answers = content.answers.iter().filter(|answer| answer.handling.privileged);
         let records = content.records.iter().filter(|record| record.handling.privileged);
-        let exhibits = content.exhibits.iter().filter(|exhibit| exhibit.handling.privileged);
+        let exhibits = content
+            .exhibits
+            .iter()
+            .filter(|exhibit| exhibit.handling.privileged);
         let files = policies
             .chain(answers.map(|answer| &*answer.path))
             .chain(records.map(|record| &*record.path))
-            .chain(exhibits.filter_map(|exhibit| exhibit.file.as_ref()).map(|file| file.value.as_str()));
+            .chain(
+                exhibits
+                    .filter_map(|exhibit| exhibit.file.as_ref())
+                    .map(|file| file.value.as_str()),
+            );
         let mut lines: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
         for table in content.registers.values() {
             let entries = table.entries.iter().map(|entry| (&entry.handling, &entry.place));

@@ -78,7 +78,10 @@ fn value(text: &str, label: usize, end: usize, kind: Kind, want: Want) -> Option
     let id = |digits: usize| values::id(text, gap.at, digits);
     let said = gap.number || gap.colon || gap.cell;
     let (kind, end) = match want {
-        Want::Date => (kind, values::date(text, gap.at).filter(|_| said || !gap.walled)?.0),
+        Want::Date => (
+            kind,
+            values::date(text, gap.at).filter(|_| said || !gap.walled)?.0,
+        ),
         Want::DateOfNamed => {
             let (end, _) = values::date(text, gap.at).filter(|_| !gap.cell)?;
             (kind, names::stands_before(text, label).then_some(end)?)
@@ -134,7 +137,10 @@ pub fn phrase(text: &str, at: usize, words: &[&str]) -> Option<usize> {
     if words.len() == 3 && words[2] == "b" && bytes.get(end) == Some(&b'.') {
         end += 1;
     }
-    let goes_on = text[end..].chars().next().is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
+    let goes_on = text[end..]
+        .chars()
+        .next()
+        .is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
     let is_capital = |n: usize| bytes.get(n).is_some_and(u8::is_ascii_uppercase);
     // "patientName" ends at its capital, "PATIENTS" does not.
     let ends = !goes_on && !(is_capital(end) && is_capital(end - 1));
@@ -155,6 +161,8 @@ pub fn said_before(text: &str, at: usize, near: usize, words: &[&str]) -> bool {
         .take(near)
         .any(|word| {
             let word = word.to_lowercase();
-            words.iter().any(|one| *one == word || (*one == "ssn" && word.ends_with("ssn")))
+            words
+                .iter()
+                .any(|one| *one == word || (*one == "ssn" && word.ends_with("ssn")))
         })
 }

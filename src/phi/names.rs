@@ -75,10 +75,16 @@ pub fn stands_before(text: &str, at: usize) -> bool {
     }
     let before = &text[start..at];
     let line = before.rsplit('\n').next().unwrap_or(before);
-    let trimmed = line.trim_end_matches([' ', ',', '(', ';', '*', '_', '|', '"', '\u{2013}', '\u{2014}', '[', '<']);
-    let trimmed = ["was", "is", "patient", "child"].iter().fold(trimmed, |line, word| {
-        line.strip_suffix(word).filter(|rest| rest.ends_with(' ')).map_or(line, str::trim_end)
-    });
+    let trimmed = line.trim_end_matches([
+        ' ', ',', '(', ';', '*', '_', '|', '"', '\u{2013}', '\u{2014}', '[', '<',
+    ]);
+    let trimmed = ["was", "is", "patient", "child"]
+        .iter()
+        .fold(trimmed, |line, word| {
+            line.strip_suffix(word)
+                .filter(|rest| rest.ends_with(' '))
+                .map_or(line, str::trim_end)
+        });
     if trimmed.len() == line.len() {
         return false;
     }
@@ -86,13 +92,17 @@ pub fn stands_before(text: &str, at: usize) -> bool {
     (2..=words.len()).any(|n| {
         let length = words[..n].iter().map(|word| word.len() + 1).sum::<usize>() - 1;
         let from = trimmed.len() - length;
-        let opens = trimmed[from..].len() - trimmed[from..].trim_start_matches(|c: char| !c.is_alphabetic()).len();
+        let opens = trimmed[from..].len()
+            - trimmed[from..]
+                .trim_start_matches(|c: char| !c.is_alphabetic())
+                .len();
         self::at(trimmed, from + opens, true) == Some(trimmed.len())
     })
 }
 
 static GIVEN: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| GIVEN_NAMES.split_whitespace().collect());
-static NOT_NAMES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| FORM_WORDS.split_whitespace().collect());
+static NOT_NAMES: LazyLock<BTreeSet<&'static str>> =
+    LazyLock::new(|| FORM_WORDS.split_whitespace().collect());
 
 /// Common given names, less those that are months and common words.
 const GIVEN_NAMES: &str = "\
@@ -172,17 +182,38 @@ mod tests {
             assert_eq!(at(text, 0, known), Some(text.len()), "{text}");
         }
         assert_eq!(at("Jane Doe Date", 0, true), Some(8));
-        for text in ["Portal Access", "jane doe", "Jane", "Front Desk", "Records Request", "", "1 Jane"] {
+        for text in [
+            "Portal Access",
+            "jane doe",
+            "Jane",
+            "Front Desk",
+            "Records Request",
+            "",
+            "1 Jane",
+        ] {
             assert_eq!(at(text, 0, false), None, "{text}");
         }
     }
 
     #[test]
     fn a_name_in_front_stands_directly_in_front() {
-        for text in ["Jane Doe (", "seen: Jane Doe, ", "Doe, Jane ", "**Jane Q. Doe**, ", "Jane Doe was "] {
+        for text in [
+            "Jane Doe (",
+            "seen: Jane Doe, ",
+            "Doe, Jane ",
+            "**Jane Q. Doe**, ",
+            "Jane Doe was ",
+        ] {
             assert!(stands_before(text, text.len()), "{text}");
         }
-        for text in ["Federal Register, ", "Jane Doe since ", "Larkspur Clinic (", "Jane ", "", "Jane Doe"] {
+        for text in [
+            "Federal Register, ",
+            "Jane Doe since ",
+            "Larkspur Clinic (",
+            "Jane ",
+            "",
+            "Jane Doe",
+        ] {
             assert!(!stands_before(text, text.len()), "{text}");
         }
     }

@@ -8,9 +8,37 @@ const DASHES: [&str; 7] = ["-", " ", ".", "\u{2010}", "\u{2011}", "\u{2013}", "\
 
 /// Words in front of a number that say it is something else.
 const OTHER_NUMBERS: [&str; 31] = [
-    "serial", "s/n", "sn", "part", "invoice", "order", "model", "po", "sku", "ticket", "lot", "quote", "tracking", "imei",
-    "iccid", "asset", "tag", "ref", "reference", "confirmation", "receipt", "case", "build", "npi",
-    "version", "isbn", "upc", "ean", "tracking#", "license", "meid",
+    "serial",
+    "s/n",
+    "sn",
+    "part",
+    "invoice",
+    "order",
+    "model",
+    "po",
+    "sku",
+    "ticket",
+    "lot",
+    "quote",
+    "tracking",
+    "imei",
+    "iccid",
+    "asset",
+    "tag",
+    "ref",
+    "reference",
+    "confirmation",
+    "receipt",
+    "case",
+    "build",
+    "npi",
+    "version",
+    "isbn",
+    "upc",
+    "ean",
+    "tracking#",
+    "license",
+    "meid",
 ];
 
 /// Words that say that a number of nine digits is a social security number.
@@ -50,7 +78,14 @@ pub fn at(text: &str, at: usize) -> (Option<Finding>, usize) {
         return (found(Kind::Key, at, run.end), run.end);
     }
     // No group of it starts another number.
-    (None, if run.sign.is_some_and(|sign| sign != " ") { run.end } else { next })
+    (
+        None,
+        if run.sign.is_some_and(|sign| sign != " ") {
+            run.end
+        } else {
+            next
+        },
+    )
 }
 
 fn found(kind: Kind, start: usize, end: usize) -> Option<Finding> {
@@ -71,8 +106,13 @@ fn run(text: &str, at: usize) -> Run {
     };
     let mut same = true;
     loop {
-        let length = bytes[run.end..].iter().take(65).take_while(|b| b.is_ascii_digit()).count();
-        run.digits.extend(bytes[run.end..run.end + length].iter().map(|b| b - b'0'));
+        let length = bytes[run.end..]
+            .iter()
+            .take(65)
+            .take_while(|b| b.is_ascii_digit())
+            .count();
+        run.digits
+            .extend(bytes[run.end..run.end + length].iter().map(|b| b - b'0'));
         run.groups.push(length);
         run.end += length;
         if run.groups.len() == 1 {
@@ -146,7 +186,21 @@ pub fn may_be_social(digits: &[u8], labelled: bool) -> bool {
 }
 
 fn is_card(text: &str, at: usize, run: &Run) -> bool {
-    let labelled = said_before(text, at, 4, &["card", "visa", "mastercard", "amex", "discover", "cc", "credit", "debit"]);
+    let labelled = said_before(
+        text,
+        at,
+        4,
+        &[
+            "card",
+            "visa",
+            "mastercard",
+            "amex",
+            "discover",
+            "cc",
+            "credit",
+            "debit",
+        ],
+    );
     let grouped = match run.groups.as_slice() {
         [_] => true,
         [4, 4, 4, 4] | [4, 6, 5] | [4, 6, 4] | [4, 4, 4, 4, 3] => true,
@@ -196,7 +250,8 @@ fn is_another_number(text: &str, at: usize) -> bool {
 /// The end of a Medicare number (1EG4-TE5-MK73), whose letters leave out those that look like digits.
 fn medicare(text: &str, at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
-    if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'-' | b'_' | b'/' | b'.')) {
+    if at > 0 && (bytes[at - 1].is_ascii_alphanumeric() || matches!(bytes[at - 1], b'-' | b'_' | b'/' | b'.'))
+    {
         return None;
     }
     let letter = |b: u8| b.is_ascii_uppercase() && !b"SLOIBZ".contains(&b);
@@ -242,7 +297,14 @@ mod tests {
     fn numbers_that_were_never_given_out_are_none() {
         let may = |text: &str| may_be_social(&text.bytes().map(|b| b - b'0').collect::<Vec<_>>(), false);
         assert!(may("123456789") && may("001010001") && may("899990001"));
-        for never in ["000121234", "666121234", "900121234", "123001234", "123450000", "12345678"] {
+        for never in [
+            "000121234",
+            "666121234",
+            "900121234",
+            "123001234",
+            "123450000",
+            "12345678",
+        ] {
             assert!(!may(never), "{never}");
         }
     }

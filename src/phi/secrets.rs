@@ -83,20 +83,69 @@ const PREFIXES: [(&str, usize); 25] = [
 
 /// What stands behind "password:" where no password is told.
 const NO_PASSWORD: [&str; 40] = [
-    "required", "enabled", "disabled", "changed", "expired", "unknown", "protected", "rotated", "removed", "redacted",
-    "hidden", "masked", "encrypted", "hashed", "stored", "string", "example", "secret", "password", "optional", "strong",
-    "complex", "default", "unique", "manager", "policy", "length", "minimum", "maximum", "history", "complexity", "shared",
-    "personal", "blank", "filtered", "omitted", "withheld", "always", "nobody", "locked",
+    "required",
+    "enabled",
+    "disabled",
+    "changed",
+    "expired",
+    "unknown",
+    "protected",
+    "rotated",
+    "removed",
+    "redacted",
+    "hidden",
+    "masked",
+    "encrypted",
+    "hashed",
+    "stored",
+    "string",
+    "example",
+    "secret",
+    "password",
+    "optional",
+    "strong",
+    "complex",
+    "default",
+    "unique",
+    "manager",
+    "policy",
+    "length",
+    "minimum",
+    "maximum",
+    "history",
+    "complexity",
+    "shared",
+    "personal",
+    "blank",
+    "filtered",
+    "omitted",
+    "withheld",
+    "always",
+    "nobody",
+    "locked",
 ];
 
 /// Passwords of letters alone that everybody knows.
 const WELL_KNOWN: [&str; 8] = [
-    "letmein", "qwerty", "changeme", "iloveyou", "swordfish", "sunshine", "monkey", "trustno",
+    "letmein",
+    "qwerty",
+    "changeme",
+    "iloveyou",
+    "swordfish",
+    "sunshine",
+    "monkey",
+    "trustno",
 ];
 
 /// Words that are written with digits and are no password.
 const PRODUCTS: [&str; 7] = [
-    "1password", "office365", "microsoft365", "windows10", "windows11", "pbkdf2", "sha-256",
+    "1password",
+    "office365",
+    "microsoft365",
+    "windows10",
+    "windows11",
+    "pbkdf2",
+    "sha-256",
 ];
 
 /// The secret at `at`, which is the beginning of a word.
@@ -138,9 +187,11 @@ pub fn private_key(text: &str, at: usize) -> Option<Finding> {
         limit -= 1;
     }
     let block = &text[at..limit];
-    let end = block.find("-----END ").map_or("-----BEGIN ".len() + line.len(), |end| {
-        end + block[end..].lines().next().map_or(0, str::len)
-    });
+    let end = block
+        .find("-----END ")
+        .map_or("-----BEGIN ".len() + line.len(), |end| {
+            end + block[end..].lines().next().map_or(0, str::len)
+        });
     found(Kind::Key, at..at + end)
 }
 
@@ -160,7 +211,9 @@ fn marked_key(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
         let whole = match *prefix {
             // Three parts, the first of which is an object in base 64.
             "eyJ" => points == 2,
-            "AKIA" | "ASIA" => key.len() == 16 && key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()),
+            "AKIA" | "ASIA" => {
+                key.len() == 16 && key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+            }
             _ => digits > 0,
         };
         (key.len() >= *least && whole).then(|| at..at + prefix.len() + key.len())
@@ -186,13 +239,17 @@ fn address(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     let colon = text[start..start + login].find(':')?;
     let range = start + colon + 1..start + login;
     let value = &text[range.clone()];
-    (value.len() >= 3 && !is_placeholder(value) && !NO_PASSWORD.contains(&value.to_lowercase().as_str())).then_some(range)
+    (value.len() >= 3 && !is_placeholder(value) && !NO_PASSWORD.contains(&value.to_lowercase().as_str()))
+        .then_some(range)
 }
 
 /// The value behind a label, up to a blank, a quote or the border of a cell.
 fn token(text: &str, at: usize, quoted: bool) -> &str {
     let end = |c: char| {
-        c.is_whitespace() || matches!(c, '|' | '<' | ';' | '`') || (quoted && matches!(c, '"' | '\'')) || c == '"'
+        c.is_whitespace()
+            || matches!(c, '|' | '<' | ';' | '`')
+            || (quoted && matches!(c, '"' | '\''))
+            || c == '"'
     };
     let mut limit = (at + 160).min(text.len());
     while !text.is_char_boundary(limit) {
@@ -240,16 +297,25 @@ fn password(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
     let has = |test: fn(char) -> bool| value.chars().any(test);
     let letters = has(char::is_alphabetic);
     let digits = has(|c| c.is_ascii_digit());
-    let signs = has(|c| matches!(c, '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*' | '+' | '?' | '=' | '~'));
-    let mixed = length >= 6 && letters && (digits || signs) && !is_word_with_digits(value) && !is_a_question(value);
-    let in_quotes = gap.quoted && gap.colon && length >= 6 && letters && value.chars().all(char::is_alphanumeric);
-    let numeric = gap.colon && length >= 6 && value.chars().all(|c| c.is_ascii_digit()) && values::date(text, gap.at).is_none();
+    let signs = has(|c| {
+        matches!(
+            c,
+            '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*' | '+' | '?' | '=' | '~'
+        )
+    });
+    let mixed =
+        length >= 6 && letters && (digits || signs) && !is_word_with_digits(value) && !is_a_question(value);
+    let in_quotes =
+        gap.quoted && gap.colon && length >= 6 && letters && value.chars().all(char::is_alphanumeric);
+    let numeric = gap.colon
+        && length >= 6
+        && value.chars().all(|c| c.is_ascii_digit())
+        && values::date(text, gap.at).is_none();
     let known = WELL_KNOWN.contains(&lower.trim_end_matches(|c: char| !c.is_alphabetic()));
-    (mixed || in_quotes || numeric || known || in_connection)
-        .then_some(Finding {
-            kind: Kind::Password,
-            range,
-        })
+    (mixed || in_quotes || numeric || known || in_connection).then_some(Finding {
+        kind: Kind::Password,
+        range,
+    })
 }
 
 /// "Changed?" is a question, no password.
@@ -262,7 +328,10 @@ fn is_a_question(value: &str) -> bool {
 /// "12-character", "EX-014", "w04", "2026-11-20", "164.308(a)", "v2.1", "90-day", "12+", "policy.md", "IT/2".
 fn is_word_with_digits(value: &str) -> bool {
     let is_date = values::date(value, 0).is_some();
-    let parts: Vec<&str> = value.split(['-', '/', '.', '(', ')', '+', ',']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = value
+        .split(['-', '/', '.', '(', ')', '+', ','])
+        .filter(|part| !part.is_empty())
+        .collect();
     let plain = parts
         .iter()
         .all(|part| part.chars().all(|c| c.is_ascii_digit()) || part.chars().all(char::is_alphabetic));
@@ -275,7 +344,11 @@ fn code(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
         return None;
     }
     let bytes = text.as_bytes();
-    let length = bytes[gap.at..].iter().take(9).take_while(|b| b.is_ascii_digit()).count();
+    let length = bytes[gap.at..]
+        .iter()
+        .take(9)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
     let mut after = text[gap.at + length..].chars();
     let ends = match after.next() {
         None => true,
@@ -300,7 +373,8 @@ fn key(text: &str, label: std::ops::Range<usize>, bearer: bool) -> Option<Findin
     let plain = value
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'_' | b'-' | b'.' | b'~'));
-    let fits = (16..=160).contains(&value.len()) && plain && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
+    let fits =
+        (16..=160).contains(&value.len()) && plain && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic);
     (fits && !is_placeholder(value) && !is_word_with_digits(value)).then(|| Finding {
         kind: Kind::Key,
         range: gap.at..gap.at + value.len(),

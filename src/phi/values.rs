@@ -30,7 +30,10 @@ pub struct Gap {
 /// whole cell before it: "DOB,3/4/1980", not "who ask for a password,everyone".
 pub fn gap(text: &str, label: Range<usize>) -> Gap {
     let mut gap = behind(text, label.end);
-    let before = text[..label.start].trim_end_matches([' ', '"', '\'', '*', '`', '_']).chars().next_back();
+    let before = text[..label.start]
+        .trim_end_matches([' ', '"', '\'', '*', '`', '_'])
+        .chars()
+        .next_back();
     let begins = before.is_none_or(|c| matches!(c, '\n' | '\r' | ',' | ';' | '\t' | '|' | '>' | '\u{feff}'));
     gap.walled = gap.cell;
     gap.cell &= begins;
@@ -92,7 +95,11 @@ fn tag(bytes: &[u8], at: usize, limit: usize) -> Option<usize> {
 
 /// The letters at `at`.
 pub fn word(bytes: &[u8], at: usize) -> &[u8] {
-    let length = bytes[at..].iter().take(64).take_while(|b| b.is_ascii_alphabetic()).count();
+    let length = bytes[at..]
+        .iter()
+        .take(64)
+        .take_while(|b| b.is_ascii_alphabetic())
+        .count();
     &bytes[at..at + length]
 }
 
@@ -127,7 +134,17 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 const LONG_MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
@@ -173,7 +190,9 @@ fn numeric(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
         let month_first = (first / 1_000_000, first / 10_000 % 100, first % 10_000);
         return match is_year(4, year) && is_day(month, day) {
             true => Some((at + 8, year)),
-            false if is_day(month_first.0, month_first.1) && is_year(4, month_first.2) => Some((at + 8, month_first.2)),
+            false if is_day(month_first.0, month_first.1) && is_year(4, month_first.2) => {
+                Some((at + 8, month_first.2))
+            }
             false => None,
         };
     }
@@ -269,7 +288,17 @@ mod tests {
         ] {
             assert_eq!(date(text, 0), Some((text.len(), year)), "{text}");
         }
-        for text in ["164.308", "1980-13-04", "45/45/1980", "2026.1", "12", "May", "192.168.1.20", "3/4", "Marching 4"] {
+        for text in [
+            "164.308",
+            "1980-13-04",
+            "45/45/1980",
+            "2026.1",
+            "12",
+            "May",
+            "192.168.1.20",
+            "3/4",
+            "Marching 4",
+        ] {
             assert_eq!(date(text, 0), None, "{text}");
         }
     }
@@ -279,7 +308,14 @@ mod tests {
         for text in ["00482913", "A-482913", "MR004829", "482-91-3"] {
             assert_eq!(id(text, 0, 4), Some(text.len()), "{text}");
         }
-        for text in ["2026-11-20", "123", "number", "164.308(a)", "8-character", "12345678901234567890123456"] {
+        for text in [
+            "2026-11-20",
+            "123",
+            "number",
+            "164.308(a)",
+            "8-character",
+            "12345678901234567890123456",
+        ] {
             assert_eq!(id(text, 0, 4), None, "{text}");
         }
     }

@@ -296,6 +296,14 @@ mod tests {
     }
 
     #[test]
+    fn patient_data_in_a_drawn_line_is_hidden() {
+        let text = "SSN 536-22-8145, oops = 1\n";
+        let panel = panel(text, &[Diagnostic::error("e", place(text, 17..21), "odd")]);
+        let wanted = "SSN ***-**-****, <mark>oops</mark> = 1";
+        assert!(panel.html.contains(wanted), "{}", panel.html);
+    }
+
+    #[test]
     fn errors_come_first_and_many_are_counted() {
         let warning = Diagnostic::warning("w", Place::default(), "a warning");
         let errors = (0..60).map(|n| Diagnostic::error("e", Place::default(), format!("error {n}.")));
