@@ -55,12 +55,29 @@ pub fn comments(source: &Source) -> Vec<Comment> {
     found
 }
 
-/// How a comment is written at `at`, with a reason to be replaced; `None` where the file has no comments.
-pub fn comment_at(source: &Source, at: usize) -> Option<&'static str> {
-    if at < settings_end(source) {
-        return Some("# phi-ok: the reason");
+/// How a comment is written in a file.
+#[derive(Debug, Clone, Copy)]
+pub struct Ways {
+    settings_end: usize,
+    is_markdown: bool,
+}
+
+impl Ways {
+    /// Those of a file.
+    pub fn of(source: &Source) -> Self {
+        Self {
+            settings_end: settings_end(source),
+            is_markdown: has_ending(&source.path, &["md", "markdown"]),
+        }
     }
-    has_ending(&source.path, &["md", "markdown"]).then_some("<!-- phi-ok: the reason -->")
+
+    /// How a comment is written at a byte, with a reason to be replaced; `None` where there are no comments.
+    pub fn at(self, byte: usize) -> Option<&'static str> {
+        if byte < self.settings_end {
+            return Some("# phi-ok: the reason");
+        }
+        self.is_markdown.then_some("<!-- phi-ok: the reason -->")
+    }
 }
 
 /// Blank lines that follow the line end at the beginning of `rest`.

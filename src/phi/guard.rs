@@ -118,19 +118,57 @@ fn see(path: &Arc<str>, file: &File) -> Seen {
     let Some(source) = (!looks_binary).then(|| text::listing(path, file)).flatten() else {
         return Seen::default();
     };
-    let found = scan(&source);
-    let findings = found
-        .iter()
-        .map(|finding| Spot {
-            kind: finding.kind,
-            short: shortened(finding.kind, &source.text[finding.range.clone()]),
-            place: source.place(finding.range.clone()),
-            comment: acknowledged::comment_at(&source, finding.range.start),
+    let ways = acknowledged::Ways::of(&source);
+    let mut at = Counter::default();
+    let findings = scan(&source)
+        .into_iter()
+        .map(|finding| {
+            at.go_to(&source.text, finding.range.start);
+            Spot {
+                kind: finding.kind,
+                short: shortened(finding.kind, &source.text[finding.range.clone()]),
+                place: Place {
+                    file: path.clone(),
+                    line: at.line,
+                    column: at.column,
+                    range: finding.range.clone().into(),
+                },
+                comment: ways.at(finding.range.start),
+            }
         })
         .collect();
     Seen {
         findings,
         comments: acknowledged::comments(&source),
+    }
+}
+
+/// Lines and columns, counted once from one finding to the next: an export may be one line of megabytes.
+struct Counter {
+    byte: usize,
+    line: u32,
+    column: u32,
+}
+
+impl Default for Counter {
+    fn default() -> Self {
+        Self {
+            byte: 0,
+            line: 1,
+            column: 1,
+        }
+    }
+}
+
+impl Counter {
+    fn go_to(&mut self, text: &str, byte: usize) {
+        for c in text[self.byte..byte].chars() {
+            match c {
+                '\n' => (self.line, self.column) = (self.line.saturating_add(1), 1),
+                _ => self.column = self.column.saturating_add(1),
+            }
+        }
+        self.byte = byte;
     }
 }
 
@@ -162,7 +200,8 @@ fn judge(
             }
         }
         // Who marked a file so has seen it; what opens a door is another matter.
-        let known = marked.is_some_and(|(phi, _)| phi == Phi::Contains) && spot.kind.is_of_a_person();
+        let known =
+            marked.as_ref().is_some_and(|(phi, _)| *phi == Phi::Contains) && spot.kind.is_of_a_person();
         if !is_answered && !known && !privileged.holds_line(path, spot.place.line) {
             open.push(spot);
         }
@@ -179,8 +218,8 @@ fn judge(
             format!("this looks like {}: {}", spot.kind.words(), spot.short),
         )
         .help(help(spot, is_approved(path, content)));
-        if let Some((_, place)) = cleared {
-            warning = warning.also(place.clone(), "this line says that it shows no patient data");
+        if let Some((_, place)) = &cleared {
+            warning = warning.also(place.clone(), "says that it shows no patient data");
         }
         out.push(warning);
     }
@@ -201,14 +240,22 @@ fn speaks_of(one: &PhiOk, path: &str, spot: &Spot) -> bool {
 }
 
 /// The mark of an exhibit, with its line. Of two lines that name a file, the one that says least for it.
-fn mark<'a>(path: &str, content: &'a Content) -> Option<(Phi, &'a Place)> {
+fn mark(path: &str, content: &Content) -> Option<(Phi, Place)> {
     let named = |exhibit: &&Exhibit| exhibit.file.as_ref().is_some_and(|file| file.value == path);
     content
         .exhibits
         .iter()
         .filter(named)
-        .map(|exhibit| (exhibit.handling.phi.unwrap_or_default(), &exhibit.place))
+        .map(|exhibit| (exhibit.handling.phi.unwrap_or_default(), beginning(exhibit)))
         .max_by_key(|(phi, _)| *phi)
+}
+
+/// The number of an exhibit in its line, which may be long.
+fn beginning(exhibit: &Exhibit) -> Place {
+    let mut place = exhibit.place.clone();
+    let id = u32::try_from(exhibit.id.len()).unwrap_or(0);
+    place.range.end = place.range.end.min(place.range.start + id);
+    place
 }
 
 /// True for a text whose words were approved: a comment in it would change them.
@@ -227,12 +274,12 @@ fn help(spot: &Spot, approved: bool) -> String {
         .comment
         .filter(|_| !approved && !file.starts_with("evidence/"))
     {
-        return format!("{take_out} If it is none, say why on the same line: {comment}");
+        return format!("{take_out} If it is no such thing, say why on the same line:\n{comment}");
     }
     let quoted = |text: &str| toml::Value::from(text).to_string();
     format!(
-        "{take_out} If it is none, add to binder.toml:\n[[phi_ok]]\nfile = {}\nline = {}\ntext = {}\nreason = \"why it is \
-         none\"",
+        "{take_out} If it is no such thing, add to binder.toml:\n[[phi_ok]]\nfile = {}\nline = {}\ntext = {}\nreason = \"why it is \
+         no such thing\"",
         quoted(file),
         spot.place.line,
         quoted(&spot.short)

@@ -1,5 +1,7 @@
 //! Labels of patient data, and the values behind them.
 
+use std::sync::LazyLock;
+
 use super::values::{self, Gap};
 use super::{Finding, Kind, names};
 
@@ -61,16 +63,44 @@ const LABELS: [(&[&str], Kind, Want); 29] = [
 /// Members of other things than health plans.
 const OTHER_MEMBERS: [&str; 7] = ["workforce", "team", "staff", "board", "crew", "faculty", "union"];
 
+static BY_LETTER: LazyLock<ByLetter> =
+    LazyLock::new(|| ByLetter::new(LABELS.iter().map(|(words, ..)| words[0])));
+
+/// Which of a list begin with which letter: every word of every text asks.
+pub struct ByLetter([Vec<usize>; 26]);
+
+impl ByLetter {
+    /// Of words in ASCII letters.
+    pub fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
+        let mut lists: [Vec<usize>; 26] = Default::default();
+        for (index, word) in words.enumerate() {
+            if let Some(list) = letter(word.as_bytes()).and_then(|letter| lists.get_mut(letter)) {
+                list.push(index);
+            }
+        }
+        Self(lists)
+    }
+
+    /// The indexes of those that begin like `word`, whatever its case.
+    pub fn like(&self, word: &[u8]) -> &[usize] {
+        letter(word)
+            .and_then(|letter| self.0.get(letter))
+            .map_or(&[], Vec::as_slice)
+    }
+}
+
+fn letter(word: &[u8]) -> Option<usize> {
+    let first = word.first()?.to_ascii_lowercase();
+    Some(usize::from(first.checked_sub(b'a')?))
+}
+
 /// What stands behind the label at `at`, which is the beginning of a word.
 pub fn at(text: &str, at: usize) -> Option<Finding> {
-    let first = text.as_bytes().get(at)?.to_ascii_lowercase();
-    LABELS
-        .iter()
-        .filter(|(words, ..)| words[0].as_bytes()[0] == first)
-        .find_map(|(words, kind, want)| {
-            let end = phrase(text, at, words)?;
-            value(text, at, end, *kind, *want)
-        })
+    BY_LETTER.like(&text.as_bytes()[at..]).iter().find_map(|index| {
+        let (words, kind, want) = LABELS[*index];
+        let end = phrase(text, at, words)?;
+        value(text, at, end, kind, want)
+    })
 }
 
 fn value(text: &str, label: usize, end: usize, kind: Kind, want: Want) -> Option<Finding> {

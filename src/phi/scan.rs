@@ -66,8 +66,12 @@ fn run(text: &str, is_csv: bool, found: &mut Vec<Finding>) {
                     }
                 }
             }
-            b'-' if last != b'-' => {
-                if let Some(finding) = secrets::private_key(text, at) {
+            b'-' | b':' if last != byte => {
+                let finding = match byte {
+                    b'-' => secrets::private_key(text, at),
+                    _ => secrets::in_address(text, at),
+                };
+                if let Some(finding) = finding {
                     next = finding.range.end.max(at + 1);
                     found.push(finding);
                 }

@@ -1,6 +1,8 @@
 //! Passwords, codes and keys.
 
-use super::labels::phrase;
+use std::sync::LazyLock;
+
+use super::labels::{ByLetter, phrase};
 use super::{Finding, Kind, values};
 
 /// What a secret behind a label is like.
@@ -51,6 +53,12 @@ const LABELS: [(&[&str], Want); 35] = [
     (&["shared", "access", "key"], Want::Key),
     (&["encryption", "key"], Want::Key),
 ];
+
+/// Longest private key, in bytes.
+const LONGEST_KEY: usize = 16 * 1024;
+
+/// First words of a private key in the form of PuTTY.
+const PUTTY: &[u8] = b"PuTTY-User-Key-File";
 
 /// Beginnings of keys that their makers mark as such, and how many signs follow at least.
 const PREFIXES: [(&str, usize); 25] = [
@@ -148,30 +156,29 @@ const PRODUCTS: [&str; 7] = [
     "sha-256",
 ];
 
+static BY_LETTER: LazyLock<ByLetter> =
+    LazyLock::new(|| ByLetter::new(LABELS.iter().map(|(words, _)| words[0])));
+static PREFIX_BY_LETTER: LazyLock<ByLetter> =
+    LazyLock::new(|| ByLetter::new(PREFIXES.iter().map(|(prefix, _)| *prefix)));
+
 /// The secret at `at`, which is the beginning of a word.
 pub fn at(text: &str, at: usize) -> Option<Finding> {
-    let bytes = text.as_bytes();
-    let first = *bytes.get(at)?;
+    let bytes = &text.as_bytes()[at..];
     if let Some(range) = marked_key(text, at) {
         return found(Kind::Key, range);
     }
-    if text[at..].starts_with("PuTTY-User-Key-File") {
-        return found(Kind::Key, at..at + "PuTTY-User-Key-File".len());
+    if bytes.starts_with(PUTTY) {
+        return found(Kind::Key, at..at + PUTTY.len());
     }
-    if let Some(range) = address(text, at) {
-        return found(Kind::Password, range);
-    }
-    LABELS
-        .iter()
-        .filter(|(words, _)| words[0].as_bytes()[0] == first.to_ascii_lowercase())
-        .find_map(|(words, want)| {
-            let end = phrase(text, at, words)?;
-            match want {
-                Want::Password => password(text, at..end),
-                Want::Code => code(text, at..end),
-                Want::Key => key(text, at..end, words[0] == "bearer"),
-            }
-        })
+    BY_LETTER.like(bytes).iter().find_map(|index| {
+        let (words, want) = LABELS[*index];
+        let end = phrase(text, at, words)?;
+        match want {
+            Want::Password => password(text, at..end),
+            Want::Code => code(text, at..end),
+            Want::Key => key(text, at..end, words[0] == "bearer"),
+        }
+    })
 }
 
 /// A private key, whose first line begins at `at`, to its last line or as far as one may be long.
@@ -182,16 +189,20 @@ pub fn private_key(text: &str, at: usize) -> Option<Finding> {
     if !name.contains("PRIVATE KEY") {
         return None;
     }
-    let mut limit = (at + 16 * 1024).min(text.len());
+    let mut limit = (at + LONGEST_KEY).min(text.len());
     while !text.is_char_boundary(limit) {
         limit -= 1;
     }
     let block = &text[at..limit];
-    let end = block
-        .find("-----END ")
-        .map_or("-----BEGIN ".len() + line.len(), |end| {
-            end + block[end..].lines().next().map_or(0, str::len)
-        });
+    // One that is cut off goes to the next blank line.
+    let end = match block.find("-----END ") {
+        Some(end) => end + block[end..].lines().next().map_or(0, str::len),
+        None => ["\n\n", "\n\r\n"]
+            .iter()
+            .filter_map(|blank| block.find(blank))
+            .min()
+            .unwrap_or(block.len()),
+    };
     found(Kind::Key, at..at + end)
 }
 
@@ -201,14 +212,15 @@ fn found(kind: Kind, range: std::ops::Range<usize>) -> Option<Finding> {
 
 fn marked_key(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     let rest = &text[at..];
-    PREFIXES.iter().find_map(|(prefix, least)| {
+    PREFIX_BY_LETTER.like(rest.as_bytes()).iter().find_map(|index| {
+        let (prefix, least) = PREFIXES[*index];
         let behind = rest.strip_prefix(prefix)?;
         let is_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
         let length = behind.bytes().take(2048).take_while(is_key).count();
         let key = behind[..length].trim_end_matches(['.', '-']);
         let digits = key.bytes().filter(u8::is_ascii_digit).count();
         let points = key.matches('.').count();
-        let whole = match *prefix {
+        let whole = match prefix {
             // Three parts, the first of which is an object in base 64.
             "eyJ" => points == 2,
             "AKIA" | "ASIA" => {
@@ -216,20 +228,15 @@ fn marked_key(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
             }
             _ => digits > 0,
         };
-        (key.len() >= *least && whole).then(|| at..at + prefix.len() + key.len())
+        (key.len() >= least && whole).then(|| at..at + prefix.len() + key.len())
     })
 }
 
-/// The password in an address like `postgres://user:password@host`.
-fn address(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
+/// The password in an address like `postgres://user:password@host`, whose colon stands at `at`.
+pub fn in_address(text: &str, at: usize) -> Option<Finding> {
     let bytes = text.as_bytes();
-    let scheme = bytes[at..]
-        .iter()
-        .take(24)
-        .take_while(|b| b.is_ascii_alphanumeric() || **b == b'+')
-        .count();
-    text.get(at + scheme..)?.strip_prefix("://")?;
-    let start = at + scheme + 3;
+    text.get(at..)?.strip_prefix("://")?;
+    let start = at + 3;
     let length = bytes[start..]
         .iter()
         .take(200)
@@ -239,8 +246,12 @@ fn address(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     let colon = text[start..start + login].find(':')?;
     let range = start + colon + 1..start + login;
     let value = &text[range.clone()];
-    (value.len() >= 3 && !is_placeholder(value) && !NO_PASSWORD.contains(&value.to_lowercase().as_str()))
-        .then_some(range)
+    let told =
+        value.len() >= 3 && !is_placeholder(value) && !NO_PASSWORD.contains(&value.to_lowercase().as_str());
+    told.then_some(Finding {
+        kind: Kind::Password,
+        range,
+    })
 }
 
 /// The value behind a label, up to a blank, a quote or the border of a cell.
@@ -352,7 +363,7 @@ fn code(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
     let mut after = text[gap.at + length..].chars();
     let ends = match after.next() {
         None => true,
-        Some(' ') => !after.next().is_some_and(|c| c.is_ascii_lowercase()),
+        Some(' ') => !is_a_count(values::word(bytes, gap.at + length + 1)),
         Some('.' | ',') => !after.next().is_some_and(|c| c.is_ascii_digit()),
         Some('#' | ';' | '"' | '\'' | '`' | '|' | '*' | ')' | '<' | '\n' | '\r') => true,
         Some(_) => false,
@@ -361,6 +372,22 @@ fn code(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
         kind: Kind::Password,
         range: gap.at..gap.at + length,
     })
+}
+
+/// "PIN: 6 digits" tells how long it is.
+fn is_a_count(word: &[u8]) -> bool {
+    const COUNTED: [&[u8]; 9] = [
+        b"digit",
+        b"digits",
+        b"number",
+        b"numbers",
+        b"character",
+        b"characters",
+        b"signs",
+        b"or",
+        b"to",
+    ];
+    COUNTED.contains(&word.to_ascii_lowercase().as_slice())
 }
 
 fn key(text: &str, label: std::ops::Range<usize>, bearer: bool) -> Option<Finding> {

@@ -218,12 +218,17 @@ fn numeric(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
 }
 
 fn month(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
-    let name = String::from_utf8_lossy(word(bytes, at)).to_lowercase();
+    // Nearly every word is asked, and few begin like a month.
+    if !b"jfmasond".contains(&bytes.get(at)?.to_ascii_lowercase()) {
+        return None;
+    }
+    let name = word(bytes, at);
+    let is = |month: &&str| name.eq_ignore_ascii_case(month.as_bytes());
     let number = LONG_MONTHS
         .iter()
-        .position(|long| *long == name)
-        .or_else(|| MONTHS.iter().position(|short| *short == name))
-        .or_else(|| (name == "sept").then_some(8))?;
+        .position(|long| is(&long))
+        .or_else(|| MONTHS.iter().position(|short| is(&short)))
+        .or_else(|| is(&"sept").then_some(8))?;
     Some((at + name.len(), number as u32 + 1))
 }
 
