@@ -30,11 +30,11 @@ struct Report<'a> {
     /// `workforce`, `management` or `official`.
     audience: Audience,
     counts: Counts,
-    rows: Vec<RowData<'a>>,
-    diagnostics: Vec<Problem<'a>>,
     /// Exhibits of which nobody has said whether they show patient data. For the practice itself only.
     #[serde(skip_serializing_if = "Option::is_none")]
     not_looked_at: Option<Vec<NotLookedAt<'a>>>,
+    rows: Vec<RowData<'a>>,
+    diagnostics: Vec<Problem<'a>>,
 }
 
 /// An exhibit for a person to look at before it is published.

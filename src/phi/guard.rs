@@ -218,7 +218,7 @@ fn judge(
             format!("this looks like {}: {}", spot.kind.words(), spot.short),
         )
         .help(help(spot, is_approved(path, content)));
-        if let Some((_, place)) = &cleared {
+        if let Some((_, place)) = cleared.as_ref().filter(|_| spot.kind.is_of_a_person()) {
             warning = warning.also(place.clone(), "says that it shows no patient data");
         }
         out.push(warning);

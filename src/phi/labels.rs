@@ -173,8 +173,8 @@ pub fn phrase(text: &str, at: usize, words: &[&str]) -> Option<usize> {
         .is_some_and(|c| c.is_lowercase() || c.is_ascii_digit());
     let is_capital = |n: usize| bytes.get(n).is_some_and(u8::is_ascii_uppercase);
     // "patientName" ends at its capital, "PATIENTS" does not.
-    let ends = !goes_on && !(is_capital(end) && is_capital(end - 1));
-    ends.then_some(end)
+    let goes_on = goes_on || (is_capital(end) && is_capital(end - 1));
+    (!goes_on).then_some(end)
 }
 
 /// True where one of `words` (small letters) is among the last `near` in front of `at`, on the same line.

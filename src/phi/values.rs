@@ -226,8 +226,8 @@ fn month(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
     let is = |month: &&str| name.eq_ignore_ascii_case(month.as_bytes());
     let number = LONG_MONTHS
         .iter()
-        .position(|long| is(&long))
-        .or_else(|| MONTHS.iter().position(|short| is(&short)))
+        .position(is)
+        .or_else(|| MONTHS.iter().position(is))
         .or_else(|| is(&"sept").then_some(8))?;
     Some((at + name.len(), number as u32 + 1))
 }
