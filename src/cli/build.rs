@@ -149,7 +149,7 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
 
 /// The warnings that do not wait for `check`: it prints nothing and can't show those of the print; and patient data must
 /// be seen before the copy leaves the building.
-fn show_now(built: &Built, folder: &Folder, console: &mut Console) {
+pub(super) fn show_now(built: &Built, folder: &Folder, console: &mut Console) {
     let now: Vec<Diagnostic> = built
         .diagnostics
         .iter()
