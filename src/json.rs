@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::address;
 use crate::binder::{Binder, Edition, Options};
-use crate::content::Audience;
+use crate::content::{Audience, Content};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::gap::{Gap, GapKind, Marks, RowAssessment, State};
+use crate::phi;
 use crate::rule::{Row, RowId, rule};
 
 #[derive(Serialize)]
@@ -29,8 +30,23 @@ struct Report<'a> {
     /// `workforce`, `management` or `official`.
     audience: Audience,
     counts: Counts,
+    /// Exhibits of which nobody has said whether they show patient data. For the practice itself only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_looked_at: Option<Vec<NotLookedAt<'a>>>,
     rows: Vec<RowData<'a>>,
     diagnostics: Vec<Problem<'a>>,
+}
+
+/// An exhibit for a person to look at before it is published.
+#[derive(Serialize)]
+struct NotLookedAt<'a> {
+    exhibit: &'a str,
+    title: &'a str,
+    /// Path below the content folder.
+    path: &'a str,
+    /// The line of the evidence register to fill in.
+    file: &'a str,
+    line: u32,
 }
 
 #[derive(Serialize)]
@@ -153,9 +169,24 @@ fn report(
             .map(|found| row(&rule()[found.row], found, places(found.row)))
             .collect(),
         diagnostics: diagnostics.iter().map(problem).collect(),
+        not_looked_at: binder
+            .filter(|binder| binder.meta.shows_gaps())
+            .map(|binder| not_looked_at(&binder.content)),
     };
     // Strings, numbers and lists always serialise.
     serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+}
+
+fn not_looked_at(content: &Content) -> Vec<NotLookedAt<'_>> {
+    phi::not_looked_at(content)
+        .map(|exhibit| NotLookedAt {
+            exhibit: &exhibit.id,
+            title: &exhibit.title,
+            path: exhibit.file.as_ref().map_or("", |file| file.value.as_str()),
+            file: &exhibit.place.file,
+            line: exhibit.place.line,
+        })
+        .collect()
 }
 
 fn counts(rows: &[&RowAssessment], diagnostics: &[Diagnostic]) -> Counts {

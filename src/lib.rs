@@ -18,6 +18,7 @@ pub mod json;
 pub mod markdown;
 pub mod memo;
 pub mod output;
+pub mod phi;
 pub mod pipeline;
 pub mod print;
 pub mod retention;

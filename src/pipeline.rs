@@ -17,7 +17,7 @@ use crate::print::Printed;
 use crate::rule::RowId;
 use crate::theme::Theme;
 use crate::world::{Folder, read};
-use crate::{address, json, print, site};
+use crate::{address, json, phi, print, site};
 
 /// A part of a build. Site and print run side by side and may end in either order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -71,7 +71,7 @@ impl Built {
 /// warnings says that `check` lists them.
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess_with(folder, &theme, options, &content::parse, progress);
+    let mut built = assess_with(folder, &theme, options, &content::parse, &phi::look, progress);
     // A part has no site, and its links out of the part are meant to lead nowhere.
     if let Some(binder) = built.binder.as_ref().filter(|_| options.only.is_whole()) {
         let problems = site::render(binder, &theme, folder, &mut Output::default());
@@ -84,7 +84,7 @@ pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 /// The whole build. With any error in the content nothing is rendered, and `output` is `None`.
 pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess_with(folder, &theme, options, &content::parse, progress);
+    let mut built = assess_with(folder, &theme, options, &content::parse, &phi::look, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let (output, pages, problems) = if options.only.is_whole() {
             render(binder, &theme, folder, &built.diagnostics, progress)
@@ -105,7 +105,7 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 /// Reads, joins and assesses, and renders nothing.
 pub fn assess(folder: &Folder, options: &Options) -> Built {
     let theme = Theme::with_overrides(folder);
-    assess_with(folder, &theme, options, &content::parse, &|_| {})
+    assess_with(folder, &theme, options, &content::parse, &phi::look, &|_| {})
 }
 
 fn assess_with(
@@ -113,6 +113,7 @@ fn assess_with(
     theme: &Theme,
     options: &Options,
     parse: &dyn Fn(&Folder) -> content::Parsed,
+    look: &dyn Fn(&Folder, &content::Content) -> Vec<Diagnostic>,
     progress: Progress<'_>,
 ) -> Built {
     let build_id = build_id(folder, theme, options);
@@ -126,6 +127,7 @@ fn assess_with(
     }
     progress(Stage::Parse);
     let binder = content.map(|content| {
+        diagnostics.extend(look(folder, &content));
         let (mut binder, problems) = join(content, &folder.sealed, options, &build_id);
         diagnostics.extend(problems);
         let more = known_from_withheld(folder, &binder.withheld);
@@ -150,7 +152,8 @@ fn assess_with(
 pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
     let parse = |folder: &Folder| content::parse_again(folder, &cache.content);
-    let mut built = assess_with(folder, &theme, options, &parse, progress);
+    let look = |folder: &Folder, content: &content::Content| phi::look_again(folder, content, &cache.phi);
+    let mut built = assess_with(folder, &theme, options, &parse, &look, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let mut output = Output::default();
         let problems = site::render_again(binder, &theme, folder, &cache.site, &mut output);
@@ -171,6 +174,7 @@ pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: P
 #[derive(Debug, Default)]
 pub struct Cache {
     content: content::Cache,
+    phi: phi::Cache,
     site: site::Cache,
 }
 
@@ -305,8 +309,10 @@ fn render_part(
     }
 }
 
-/// By place, each problem once: two stages may notice the same thing.
+/// By place, each problem once: two stages may notice the same thing. What looks like patient data is hidden in words
+/// that somebody typed and a message quotes.
 fn tidy(diagnostics: &mut Vec<Diagnostic>) {
+    *diagnostics = std::mem::take(diagnostics).into_iter().map(phi::hushed).collect();
     diagnostics.sort_by_key(|d| (d.order(), d.message.clone()));
     diagnostics.dedup();
 }

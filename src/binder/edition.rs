@@ -115,6 +115,7 @@ fn leave_out_fields(content: &mut Content, meta: &Meta) {
     if meta.shows_gaps() {
         return;
     }
+    content.config.phi_ok.clear();
     let lines = content.registers.values_mut().flat_map(|table| {
         let entries = table.entries.iter_mut().map(|entry| &mut entry.handling);
         entries.chain(table.nones.iter_mut().map(|none| &mut none.handling))

@@ -15,7 +15,7 @@ use hipaa_binder::print::{FOUND_BY_PRINTING, sources};
 use hipaa_binder::theme::Theme;
 use hipaa_binder::world::clock::Stopwatch;
 use hipaa_binder::world::{Folder, read, write};
-use hipaa_binder::{Built, Stage, address, build};
+use hipaa_binder::{Built, Stage, address, build, phi};
 use jiff::civil::Date;
 
 mod past;
@@ -133,16 +133,7 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
                 console.note(&problems(&damaged, &folder, console.note_color()));
                 console.note("The pages of these versions were left out. All else is in place.\n\n");
             }
-            // `check` renders nothing and can't show these.
-            let printing: Vec<Diagnostic> = built
-                .diagnostics
-                .iter()
-                .filter(|d| FOUND_BY_PRINTING.contains(&d.code))
-                .cloned()
-                .collect();
-            if !printing.is_empty() {
-                console.note(&problems(&printing, &folder, console.note_color()));
-            }
+            show_now(&built, &folder, console);
             console.result(&summary(&built, published, &out, &watch));
             if args.timings {
                 console.note(&timings(&watch));
@@ -153,6 +144,20 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
             console.note(&problems(&[*refusal], &folder, console.note_color()));
             Exit::Content
         }
+    }
+}
+
+/// The warnings that do not wait for `check`: it prints nothing and can't show those of the print; and patient data must
+/// be seen before the copy leaves the building.
+pub(super) fn show_now(built: &Built, folder: &Folder, console: &mut Console) {
+    let now: Vec<Diagnostic> = built
+        .diagnostics
+        .iter()
+        .filter(|d| FOUND_BY_PRINTING.contains(&d.code) || phi::CODES.contains(&d.code))
+        .cloned()
+        .collect();
+    if !now.is_empty() {
+        console.note(&problems(&now, folder, console.note_color()));
     }
 }
 
@@ -212,6 +217,7 @@ fn run_part(args: &Build, options: &Options, base: &Path, dir: &Path, console: &
         console.note(&problems(&[*refusal], &folder, console.note_color()));
         return Exit::Content;
     }
+    show_now(&built, &folder, console);
     let mut text = built.binder.as_ref().map(head).unwrap_or_default();
     text.push_str(&format!(
         "{} of {}, in {}.\n\nPDF      {}\n",

@@ -192,6 +192,8 @@ fn seal(args: &Seal, label: &str, dir: &Path, console: &mut Console) -> Result<(
     let files = parts.len() + 1;
     let written = versions::write(&lock, dir, head, parts)?;
     let sheet = make_sheet(&lock, dir, label, binder.meta.paper);
+    // What is sealed stays: patient data in it must be seen now, and taken out with --withdraw.
+    super::build::show_now(&built, &folder, console);
     say(args, &built, &written, files, sheet.as_deref().ok(), console);
     // The version is sealed, whatever became of its sheet.
     if let Err(problem) = sheet {

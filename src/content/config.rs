@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::cite;
 use super::fields::{self, Table};
 use super::frontmatter;
+use super::phi_ok::{self, PhiOk};
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::rule::RowId;
 
@@ -31,6 +32,8 @@ pub struct Config {
     pub editor: String,
     /// `[print] attach`: the files of exhibits are attached to the PDF as well, which is PDF/A-3a then.
     pub attach: bool,
+    /// `[[phi_ok]]`, in file order.
+    pub phi_ok: Vec<PhiOk>,
     /// The file.
     pub place: Place,
 }
@@ -145,6 +148,7 @@ impl Default for Config {
             retention_years: LEAST_YEARS,
             paper: Paper::default(),
             attach: false,
+            phi_ok: vec![],
             editor: EDITOR.to_owned(),
             place: Place::file("binder.toml"),
         }
@@ -222,6 +226,7 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         "retention",
         "print",
         "serve",
+        "phi_ok",
     ];
     file.check_keys("binder.toml", &known, out);
     let mut config = Config {
@@ -246,6 +251,7 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         |table| applies(table, out),
     );
     config.sites = sites(&file, out);
+    config.phi_ok = phi_ok::read(&file, out);
     if let Some(table) = file.table("intervals", out) {
         intervals(table, &mut config.intervals, out);
     }

@@ -86,6 +86,12 @@ pub fn source(path: &Arc<str>, file: &File) -> Option<Source> {
     read(path, file, &mut Vec::new())
 }
 
+/// Text of a file of any size that is in memory; `None` for one that is no text.
+pub fn listing(path: &Arc<str>, file: &File) -> Option<Source> {
+    let bytes = file.bytes.as_ref()?;
+    decode(path, bytes).ok().map(|(source, _)| source)
+}
+
 fn megabytes(size: u64) -> String {
     let tenths = size.saturating_mul(10) / (1024 * 1024);
     if tenths.is_multiple_of(10) || tenths > 1000 {

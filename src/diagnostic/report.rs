@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Place, Severity, Source};
+use crate::phi;
 
 /// Widest line of a report, in columns. Longer source lines are cut around the marked part.
 const WIDTH: usize = 110;
 /// Widest line of text, in columns.
 const TEXT: usize = 100;
 
-/// The report on `diagnostics`, in the order given, with a line of counts at the end; "" when there are none.
+/// The report on `diagnostics`, in the order given, with a line of counts at the end; "" when there are none. What looks
+/// like patient data or a secret is hidden in the lines that are drawn.
 /// `source` gives the text of a file by its path, where it is at hand: without it the place is shown alone.
 pub fn human(diagnostics: &[Diagnostic], source: &dyn Fn(&str) -> Option<Source>, color: bool) -> String {
     if diagnostics.is_empty() {
@@ -30,7 +32,9 @@ pub fn human(diagnostics: &[Diagnostic], source: &dyn Fn(&str) -> Option<Source>
         .iter()
         .flat_map(|d| std::iter::once(&d.place).chain(d.also.iter().map(|(p, _)| p)))
     {
-        sources.entry(&place.file).or_insert_with(|| source(&place.file));
+        sources
+            .entry(&place.file)
+            .or_insert_with(|| source(&place.file).map(|source| phi::masked(&source)));
     }
     let find = |place: &Place| sources.get(&*place.file).and_then(Option::as_ref);
     let mut out = String::new();

@@ -6,6 +6,7 @@ use tera::{Context, Tera};
 use crate::content::text;
 use crate::diagnostic::report::{count, marked_line};
 use crate::diagnostic::{Diagnostic, Place, Severity, Source};
+use crate::phi;
 use crate::site::html::{self, Html};
 use crate::theme::Theme;
 use crate::world::Folder;
@@ -129,7 +130,7 @@ impl Templates {
     pub fn panel(&self, of: Of, diagnostics: &[Diagnostic], folder: &Folder) -> Panel {
         let source = |place: &Place| {
             let (path, file) = folder.files.get_key_value(&place.file)?;
-            text::source(path, file)
+            text::source(path, file).map(|source| phi::masked(&source))
         };
         let is_error = |d: &&Diagnostic| d.severity == Severity::Error;
         let errors = diagnostics.iter().filter(is_error).count();
@@ -292,6 +293,14 @@ mod tests {
             assert!(!panel.html.contains(never), "{}", panel.html);
         }
         assert!(panel.html.contains("&lt;script&gt;"), "{}", panel.html);
+    }
+
+    #[test]
+    fn patient_data_in_a_drawn_line_is_hidden() {
+        let text = "SSN 536-22-8145, oops = 1\n";
+        let panel = panel(text, &[Diagnostic::error("e", place(text, 17..21), "odd")]);
+        let wanted = "SSN ***-**-****, <mark>oops</mark> = 1";
+        assert!(panel.html.contains(wanted), "{}", panel.html);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Day, Link, RowRef, capital};
 use crate::address;
 use crate::content::{Exhibit, Phi};
+use crate::phi;
 use crate::site::{Site, pictures};
 
 /// Lines of a listing that are shown.
@@ -17,6 +18,21 @@ const BYTES: usize = 48 * 1024;
 pub struct Exhibits {
     /// In register order.
     pub exhibits: Vec<ExhibitLine>,
+    /// Those of which nobody has said whether they show patient data; empty in copies without gaps.
+    pub not_looked_at: Vec<NotLookedAt>,
+}
+
+/// An exhibit for a person to look at before it is published.
+#[derive(Debug, Serialize)]
+pub struct NotLookedAt {
+    /// Exhibit number and page.
+    pub link: Link,
+    /// Title.
+    pub title: String,
+    /// Name of the file.
+    pub file_name: String,
+    /// Where to write the mark: file and line.
+    pub place: String,
 }
 
 /// A line of the list.
@@ -113,15 +129,31 @@ pub fn list(site: &Site<'_>, page: &str) -> Exhibits {
             .iter()
             .map(|e| line(site, page, e))
             .collect(),
+        not_looked_at: match site.binder.meta.shows_gaps() {
+            true => phi::not_looked_at(&site.binder.content)
+                .map(|exhibit| not_looked_at(page, exhibit))
+                .collect(),
+            false => vec![],
+        },
     }
+}
+
+fn not_looked_at(page: &str, exhibit: &Exhibit) -> NotLookedAt {
+    NotLookedAt {
+        link: Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.id.clone()),
+        title: exhibit.title.clone(),
+        file_name: file_name(exhibit),
+        place: format!("{}:{}", exhibit.place.file, exhibit.place.line),
+    }
+}
+
+fn file_name(exhibit: &Exhibit) -> String {
+    let path = exhibit.file.as_ref().map_or("", |file| file.value.as_str());
+    path.rsplit('/').next().unwrap_or_default().to_string()
 }
 
 fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
     let rows: std::collections::BTreeSet<_> = exhibit.rows.iter().map(|r| r.row).collect();
-    let file_name = exhibit
-        .file
-        .as_ref()
-        .map(|f| f.value.rsplit('/').next().unwrap_or_default().to_string());
     ExhibitLine {
         link: Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.id.clone()),
         anchor: address::slug(&exhibit.id),
@@ -133,7 +165,7 @@ fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
             .names
             .about(&exhibit.systems, &exhibit.sites, &exhibit.persons),
         missing: exhibit.file.is_some() && exhibit.found.is_none(),
-        file_name: file_name.unwrap_or_default(),
+        file_name: file_name(exhibit),
         rows: site.row_refs(page, rows),
     }
 }
