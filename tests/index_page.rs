@@ -96,7 +96,9 @@ fn an_address_chooses_rows_and_the_back_button_goes_through_the_choices() {
     assert_eq!(all.len(), 65);
     assert_eq!(count(&browser), "65 of 65 rows");
 
-    browser.go(&url("standards/index.html?state=partly-documented&section=164.316"));
+    browser.go(&url(
+        "standards/index.html?state=partly-documented&section=164.316",
+    ));
     browser.until(READY);
     let both = shown(&browser);
     assert!(!both.is_empty() && both.len() < 12, "{both:?}");

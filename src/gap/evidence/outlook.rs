@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::ToSpan;
 use jiff::civil::Date;
 
-use super::{Look, shortest_default};
+use super::Look;
 use crate::binder::{Binder, Standing};
 use crate::content::registers::{Condition, Coverage, NEVER_AGES, REGISTERS, Serve, Table};
 use crate::gap::proof::{self, Files};
@@ -81,7 +81,11 @@ fn texts(binder: &Binder, found: &mut Vec<Due>) {
     let (content, as_of) = (&binder.content, binder.meta.as_of);
     let intervals = &content.config.intervals;
     for (index, life) in binder.policies.iter().enumerate() {
-        let Some(text) = life.texts.get(life.shown).filter(|_| life.standing == Standing::InEffect) else {
+        let Some(text) = life
+            .texts
+            .get(life.shown)
+            .filter(|_| life.standing == Standing::InEffect)
+        else {
             continue;
         };
         let months = text.policy.review_every.unwrap_or(intervals.policies);
@@ -116,33 +120,42 @@ fn applies(binder: &Binder, row: RowId) -> bool {
     binder.assessment(row).state != State::DoesNotApply
 }
 
-/// Of each row that applies, the newest exhibit; an older one beside it may grow old.
+/// Of each part of a row that files may serve, the newest exhibit; an older one beside it may grow old.
 fn exhibits(binder: &Binder, found: &mut Vec<Due>) {
-    let as_of = binder.meta.as_of;
     let mut days = BTreeMap::<usize, Date>::new();
     for row in rule().row_ids().filter(|row| applies(binder, *row)) {
-        let exhibits = binder.links(row).exhibits.iter();
-        let dated = exhibits.filter_map(|index| {
-            let date = binder.content.exhibits.get(*index)?.date.as_ref()?.value;
-            (date <= as_of).then_some((date, *index))
-        });
-        let Some((date, index)) = dated.max() else { continue };
-        let months = proof::parts(row).iter().filter_map(|part| match part.files {
-            Files::Cited { months, .. } | Files::HostedSystems { months } => Some(months),
-            Files::None => None,
-        });
-        let months = months.min().unwrap_or_else(|| shortest_default(row));
-        let Some(on) = after(date, Look::new(binder, row, false).months(months)) else {
-            continue;
-        };
-        days.entry(index)
-            .and_modify(|day| *day = on.min(*day))
-            .or_insert(on);
+        let look = Look::new(binder, row, false);
+        for part in proof::parts(row) {
+            let (Files::Cited { months, .. } | Files::HostedSystems { months }) = part.files else {
+                continue;
+            };
+            let files = look.files(part);
+            let dated = files.iter().filter(|file| file.age != Age::Later);
+            let dated = dated.filter_map(|file| Some((file.exhibit.date.as_ref()?.value, &file.exhibit.id)));
+            let Some((date, id)) = dated.max() else { continue };
+            let index = binder
+                .content
+                .exhibits
+                .iter()
+                .position(|exhibit| exhibit.id == *id);
+            let on = after(date, look.months(months)).filter(|on| matters(binder, row, *on));
+            let (Some(index), Some(on)) = (index, on) else {
+                continue;
+            };
+            days.entry(index)
+                .and_modify(|day| *day = on.min(*day))
+                .or_insert(on);
+        }
     }
     found.extend(days.into_iter().map(|(index, on)| Due {
         on,
         of: DueOf::Exhibit(index),
     }));
+}
+
+/// What is past its day matters only where nothing else proves the row.
+fn matters(binder: &Binder, row: RowId, on: Date) -> bool {
+    on >= binder.meta.as_of || binder.assessment(row).marks.evidence != Mark::Full
 }
 
 /// Of each declaration, the day on which its newest line grows old; where members must be covered, the earliest of
@@ -153,7 +166,9 @@ fn registers(binder: &Binder, found: &mut Vec<Due>) {
             continue;
         };
         for serve in register.serves {
-            let Some(row) = rule().row_ids().find(|row| rule()[*row].citation.to_string() == serve.row)
+            let Some(row) = rule()
+                .row_ids()
+                .find(|row| rule()[*row].citation.to_string() == serve.row)
             else {
                 continue;
             };
@@ -163,7 +178,9 @@ fn registers(binder: &Binder, found: &mut Vec<Due>) {
             let look = Look::new(binder, row, false);
             let newest = match serve.coverage {
                 Coverage::Leavers => None,
-                Coverage::EveryLine | Coverage::EveryLineIfAny => lines(&look, table, serve).map(|l| l.1).min(),
+                Coverage::EveryLine | Coverage::EveryLineIfAny => {
+                    lines(&look, table, serve).map(|l| l.1).min()
+                }
                 Coverage::Any | Coverage::RiskLines => lines(&look, table, serve).map(|l| l.1).max(),
                 Coverage::Systems(_) | Coverage::Sites | Coverage::Workforce { .. } => {
                     let members = look.population(serve.coverage).map_or(vec![], |p| p.members);
@@ -172,6 +189,7 @@ fn registers(binder: &Binder, found: &mut Vec<Due>) {
                 }
             };
             let on = newest.and_then(|date| after(date, look.months(serve.months)));
+            let on = on.filter(|on| matters(binder, row, *on));
             found.extend(on.map(|on| Due {
                 on,
                 of: DueOf::Register(register.name),
@@ -181,7 +199,11 @@ fn registers(binder: &Binder, found: &mut Vec<Due>) {
 }
 
 /// Complete lines up to the as-of date, with the ids that they name.
-fn lines<'l>(look: &'l Look<'l>, table: &'l Table, serve: &'l Serve) -> impl Iterator<Item = (Vec<&'l str>, Date)> {
+fn lines<'l>(
+    look: &'l Look<'l>,
+    table: &'l Table,
+    serve: &'l Serve,
+) -> impl Iterator<Item = (Vec<&'l str>, Date)> {
     table
         .entries
         .iter()
@@ -237,7 +259,9 @@ pub fn training(binder: &Binder, table: &Table) -> Training {
             Condition::Is("topic", [topic, ..]) => Some(*topic),
             _ => None,
         });
-        let row = rule().row_ids().find(|row| rule()[*row].citation.to_string() == serve.row);
+        let row = rule()
+            .row_ids()
+            .find(|row| rule()[*row].citation.to_string() == serve.row);
         let (Some(topic), Some(row)) = (topic, row.filter(|row| applies(binder, *row))) else {
             continue;
         };

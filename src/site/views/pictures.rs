@@ -74,7 +74,11 @@ pub struct DueLine {
 
 const KINDS: [(&str, &str, &str); 3] = [
     ("review", "review", "reviews"),
-    ("evidence", "piece of evidence that grows old", "pieces of evidence that grow old"),
+    (
+        "evidence",
+        "piece of evidence that grows old",
+        "pieces of evidence that grow old",
+    ),
     ("plan", "plan or risk to be done", "plans or risks to be done"),
 ];
 
@@ -114,7 +118,9 @@ pub fn outlook(site: &Site<'_>, page: &str) -> Option<Outlook> {
     let height = |number: usize| number * (highest * 12).min(HIGH) / highest.max(1);
     let base = HIGH + 18;
     let columns = counts.iter().enumerate().map(|(n, counts)| {
-        let month = as_of.first_of_month().saturating_add((i64::try_from(n).unwrap_or(0) - 1).months());
+        let month = as_of
+            .first_of_month()
+            .saturating_add((i64::try_from(n).unwrap_or(0) - 1).months());
         let of_year = usize::from(month.month().unsigned_abs().clamp(1, 12)) - 1;
         let (mut below, mut blocks) = (0, vec![]);
         for (number, (kind, ..)) in counts.iter().zip(KINDS).filter(|(number, _)| **number > 0) {
@@ -134,7 +140,11 @@ pub fn outlook(site: &Site<'_>, page: &str) -> Option<Outlook> {
             },
             left: percent(n * 1000 + 120),
             middle: percent(n * 1000 + 500),
-            number: if below > 0 { below.to_string() } else { String::new() },
+            number: if below > 0 {
+                below.to_string()
+            } else {
+                String::new()
+            },
             number_y: base - height(below) - 5,
             blocks,
         }
@@ -195,7 +205,11 @@ fn due_link(site: &Site<'_>, page: &str, of: &DueOf) -> Link {
         }
         DueOf::Register(name) => {
             let title = binder.content.registers[name].register.title;
-            Link::new(page, &address::register_page(name), format!("{title}: newest lines"))
+            Link::new(
+                page,
+                &address::register_page(name),
+                format!("{title}: newest lines"),
+            )
         }
         DueOf::Risk(index) => {
             let entry = &binder.content.registers["risks"].entries[*index];
@@ -312,7 +326,11 @@ pub fn risk_grid(site: &Site<'_>, page: &str, table: &Table) -> Option<RiskGrid>
             cells: (0..LEVELS.len())
                 .map(|impact| {
                     let x = LEFT + impact * FIELD.0;
-                    cell((x, y), likelihood + impact, std::mem::take(&mut fields[likelihood][impact]))
+                    cell(
+                        (x, y),
+                        likelihood + impact,
+                        std::mem::take(&mut fields[likelihood][impact]),
+                    )
                 })
                 .collect(),
         }
@@ -401,11 +419,18 @@ pub fn training_picture(site: &Site<'_>, page: &str, table: &Table) -> Option<Tr
         return None;
     }
     let is_full = |topic: &&(Mark, Option<Date>)| topic.0 == Mark::Full;
-    let whole = found.people.iter().filter(|p| p.topics.iter().filter(is_full).count() == number);
+    let whole = found
+        .people
+        .iter()
+        .filter(|p| p.topics.iter().filter(is_full).count() == number);
     let words = format!(
         "{} of {} had every topic within the interval",
         whole.count(),
-        count(found.people.len(), "current workforce member", "current workforce members")
+        count(
+            found.people.len(),
+            "current workforce member",
+            "current workforce members"
+        )
     );
     let people = found.people.iter().map(|person| Person {
         name: person.name.clone(),
