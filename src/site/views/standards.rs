@@ -259,7 +259,7 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
                 &format!("{}#{}", address::row_page(row), super::row::OVER_TIME),
             ),
             assessment.state,
-            &super::versions::row(site, page, row),
+            &super::versions::row_then(site, page, row),
         ),
     }
 }
