@@ -22,7 +22,9 @@ pub mod proof;
 mod window;
 
 pub use assess::assess;
-pub use evidence::{ExhibitAge, belongs, exhibit_age, none_speaks_of};
+pub use evidence::{
+    Due, DueOf, ExhibitAge, Trained, Training, belongs, dues, exhibit_age, none_speaks_of, training,
+};
 pub use kinds::GapKind;
 
 /// How far one of the four things is there.

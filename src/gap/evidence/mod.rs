@@ -21,11 +21,13 @@ mod entries;
 mod lines;
 mod members;
 mod nones;
+mod outlook;
 mod special;
 
 pub use age::{ExhibitAge, exhibit_age};
 pub use entries::belongs;
 pub use nones::none_speaks_of;
+pub use outlook::{Due, DueOf, Trained, Training, dues, training};
 
 /// What proof the row's decision calls for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

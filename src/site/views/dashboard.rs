@@ -28,6 +28,8 @@ pub struct Dashboard {
     pub total: usize,
     /// By section of the rule.
     pub sections: Vec<SectionCounts>,
+    /// What comes due within twelve months; `None` where plans are not shown.
+    pub outlook: Option<super::pictures::Outlook>,
     /// What needs attention next.
     pub next: Vec<Attention>,
     /// How many gaps in all.
@@ -100,6 +102,7 @@ pub fn view(site: &Site<'_>, page: &str) -> Dashboard {
         counts: state_counts(site, &rows),
         total: rows.len(),
         sections: sections(site, page),
+        outlook: super::pictures::outlook(site, page),
         next: gaps
             .into_iter()
             .take(NEXT)

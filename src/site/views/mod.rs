@@ -18,6 +18,7 @@ pub mod exhibits;
 pub mod gaps;
 pub mod law;
 pub mod mentions;
+pub mod pictures;
 pub mod policies;
 pub mod records;
 pub mod redline;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::pictures::{self, RiskGrid, TrainingPicture};
 use super::{Day, Link, RowRef, capital};
 use crate::address;
 use crate::citation::Citation;
@@ -70,6 +71,10 @@ pub struct RegisterPage {
     pub nones: Vec<NoneView>,
     /// Rows that entries serve.
     pub rows: Vec<RowRef>,
+    /// The grid of the risk register.
+    pub grid: Option<RiskGrid>,
+    /// Training by person, on the register of trainings.
+    pub training: Option<TrainingPicture>,
     /// Some entry serves some row, so that there is a column for it.
     pub serves: bool,
 }
@@ -229,6 +234,8 @@ pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
             .enumerate()
             .map(|(i, n)| none(site, page, i, n, rows_of(&nones, i)))
             .collect(),
+        grid: pictures::risk_grid(site, page, table),
+        training: pictures::training_picture(site, page, table),
         serves: !entries.is_empty(),
         rows: site.row_refs(page, rows),
     }

@@ -24,6 +24,9 @@ use crate::site::{Notes, Site};
 /// Anchor of the answer.
 pub const ANSWER: &str = "answer";
 
+/// Anchor of the part on sealed versions.
+pub const OVER_TIME: &str = "over-time";
+
 /// Anchor of the part on OCR's protocol.
 const ASKED: &str = "asked-for";
 
@@ -286,7 +289,7 @@ fn parts(marks: &[MarkView], decision: bool, gaps: bool, versions: bool) -> Vec<
         ("mentions", "Also mentioned in", None),
     ]);
     if versions {
-        parts.push(("over-time", "In sealed versions", None));
+        parts.push((OVER_TIME, "In sealed versions", None));
     }
     let number = |(i, (id, title, mark))| PagePart {
         number: i + 1,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::versions::RowThen;
 use super::{Link, MarkView, StateView, badge, count};
 use crate::address;
 use crate::binder::EntryLink;
@@ -22,6 +23,10 @@ pub struct Standards {
     pub owners: Vec<String>,
     /// The index of citations.
     pub mentions: String,
+    /// Some row stands in a sealed version, so that there is a column for it.
+    pub history: bool,
+    /// How many columns the table has.
+    pub columns: usize,
 }
 
 /// Rows in one state.
@@ -44,6 +49,8 @@ pub struct StateCount {
 pub struct Section {
     /// `164.308`.
     pub number: String,
+    /// `308`, as it stands in addresses.
+    pub short: u16,
     /// "Administrative safeguards".
     pub title: String,
     /// Its rows.
@@ -67,6 +74,8 @@ pub struct IndexRow {
     pub badge: &'static str,
     /// In words.
     pub badge_words: &'static str,
+    /// The same in an address: `required`, `addressable` or `standard`.
+    pub kind: &'static str,
     /// A specification: set in under its standard.
     pub specification: bool,
     /// Who owns it, "" if nobody is named.
@@ -83,6 +92,23 @@ pub struct IndexRow {
     pub places: Vec<Places>,
     /// "answer, 2 sections, 3 exhibits", "" when nothing is there.
     pub summary: String,
+    /// How many places there are.
+    pub number: usize,
+    /// How its state came to be, where sealed versions hold the row.
+    pub history: Option<History>,
+}
+
+/// The state of a row over the sealed versions, in a few words.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct History {
+    /// The row in each version, on its own page.
+    pub href: String,
+    /// How many of the newest versions show the state of today; 0 when it changed after the newest.
+    pub same: usize,
+    /// "since 2025.2", "new since 2026.3".
+    pub words: String,
+    /// The state before that, where a version shows another one.
+    pub before: Option<StateView>,
 }
 
 /// Places of one kind.
@@ -92,7 +118,12 @@ pub struct Places {
     pub title: String,
     /// One link each.
     pub links: Vec<Link>,
+    /// Where the rest is, when there are more than are listed: "and 260 more".
+    pub more: Option<Link>,
 }
+
+/// Entries of one register that a row of the index lists; the register has them all.
+const LISTED: usize = 40;
 
 /// How many of `rows` are in each state, with the shares of a bar.
 pub fn state_counts(site: &Site<'_>, rows: &[RowId]) -> Vec<StateCount> {
@@ -148,6 +179,7 @@ pub fn view(site: &Site<'_>, page: &str) -> Standards {
             .count();
         (!rows.is_empty()).then(|| Section {
             number: format!("164.{}", section.number),
+            short: section.number,
             title: section.title.clone(),
             summary: format!("{documented} of {} documented", rows.len()),
             rows: rows.iter().map(|r| index_row(site, page, *r)).collect(),
@@ -160,7 +192,10 @@ pub fn view(site: &Site<'_>, page: &str) -> Standards {
         .map(|r| r.owner.clone())
         .filter(|o| !o.is_empty())
         .collect();
+    let history = sections.iter().flat_map(|s| &s.rows).any(|r| r.history.is_some());
     Standards {
+        columns: 8 + usize::from(history) + usize::from(site.binder.meta.shows_gaps()),
+        history,
         counts: state_counts(site, &rows),
         total: rows.len(),
         owners: owners.into_iter().collect(),
@@ -183,6 +218,11 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
     let links = site.binder.links(row);
     let mut summary: Vec<String> = places.iter().map(words).filter(|w| !w.is_empty()).collect();
     let entries = links.entries.len() + links.nones.len();
+    let number = entries
+        + links.sections.len()
+        + links.exhibits.len()
+        + links.records.len()
+        + usize::from(links.answer.is_some());
     if entries > 0 {
         summary.push(count(entries, "entry", "entries"));
     }
@@ -194,6 +234,11 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
         href: address::link(page, &address::row_page(row)),
         badge,
         badge_words,
+        kind: match badge {
+            "R" => "required",
+            "A" => "addressable",
+            _ => "standard",
+        },
         specification: data.kind == RowKind::Specification,
         owner: owner(site, row),
         state: assessment.state.into(),
@@ -207,7 +252,33 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
         gap_href: (!assessment.gaps.is_empty()).then(|| address::link(page, &address::gap_page(row))),
         places,
         summary: summary.join(", "),
+        number,
+        history: history(
+            &address::link(
+                page,
+                &format!("{}#{}", address::row_page(row), super::row::OVER_TIME),
+            ),
+            assessment.state,
+            &super::versions::row_then(site, page, row),
+        ),
     }
+}
+
+/// The versions of a row, the newest first, in a few words.
+fn history(href: &str, now: State, versions: &[RowThen]) -> Option<History> {
+    let newest = versions.first()?;
+    let now = StateView::from(now);
+    let same = versions.iter().take_while(|then| then.state == now).count();
+    let words = match same.checked_sub(1) {
+        None => format!("new since {}", newest.label),
+        Some(oldest) => format!("since {}", versions[oldest].label),
+    };
+    Some(History {
+        href: href.to_string(),
+        same,
+        words,
+        before: versions.get(same).map(|then| then.state),
+    })
 }
 
 /// Who owns a row: as its answer says.
@@ -226,17 +297,18 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
     let binder = site.binder;
     let links = binder.links(row);
     let mut places = Vec::new();
-    let mut add = |title: &str, links: Vec<Link>| {
+    let add = |places: &mut Vec<Places>, title: &str, links: Vec<Link>| {
         if !links.is_empty() {
             places.push(Places {
                 title: title.to_string(),
                 links,
+                more: None,
             });
         }
     };
     if links.answer.is_some() {
         let to = format!("{}#{}", address::row_page(row), super::row::ANSWER);
-        add("Answer", vec![Link::new(page, &to, "Answer")]);
+        add(&mut places, "Answer", vec![Link::new(page, &to, "Answer")]);
     }
     let sections = links.sections.iter().map(|link| {
         let text = binder.text(*link);
@@ -244,7 +316,7 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
         let to = format!("{}#{}", site.text_page(link.life, link.text), section.anchor);
         Link::new(page, &to, format!("{}: {}", text.policy.title, section.title))
     });
-    add("Policies", sections.collect());
+    add(&mut places, "Policies", sections.collect());
     let exhibits = links.exhibits.iter().map(|e| {
         let exhibit = &binder.content.exhibits[*e];
         Link::new(
@@ -253,31 +325,35 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
             format!("{} {}", exhibit.id, exhibit.title),
         )
     });
-    add("Exhibits", exhibits.collect());
+    add(&mut places, "Exhibits", exhibits.collect());
     let records = links.records.iter().map(|r| {
         let record = &binder.content.records[*r];
         Link::new(page, &address::record_page(&record.id), record.title.clone())
     });
-    add("Records", records.collect());
+    add(&mut places, "Records", records.collect());
     let (entries, nones) = (by_register(&links.entries), by_register(&links.nones));
     for (name, table) in &binder.content.registers {
         let page_of = |anchor: &str| format!("{}#{anchor}", address::register_page(name));
-        let entries = entries
-            .get(name)
-            .into_iter()
-            .flatten()
-            .filter_map(|e| table.entries.get(*e))
-            .map(|entry| {
-                let text = entry
-                    .date
-                    .map_or_else(|| entry.id.clone(), |d| super::Day::from(d).words);
-                let text = if text.is_empty() {
-                    format!("line {}", entry.place.line)
-                } else {
-                    text
-                };
-                Link::new(page, &page_of(&entry.anchor), text)
-            });
+        let mut listed: Vec<usize> = entries.get(name).cloned().unwrap_or_default();
+        listed.retain(|e| *e < table.entries.len());
+        let rest = listed.len().saturating_sub(LISTED);
+        if rest > 0 {
+            // The newest; in the order of the register all the same.
+            listed.sort_by_key(|e| std::cmp::Reverse(table.entries[*e].date));
+            listed.truncate(LISTED);
+            listed.sort_unstable();
+        }
+        let entries = listed.iter().map(|e| &table.entries[*e]).map(|entry| {
+            let text = entry
+                .date
+                .map_or_else(|| entry.id.clone(), |d| super::Day::from(d).words);
+            let text = if text.is_empty() {
+                format!("line {}", entry.place.line)
+            } else {
+                text
+            };
+            Link::new(page, &page_of(&entry.anchor), text)
+        });
         let nones = nones
             .get(name)
             .into_iter()
@@ -287,7 +363,15 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
             let text = format!("none, recorded {}", super::Day::from(none.recorded).words);
             Link::new(page, &page_of(&super::registers::none_anchor(n)), text)
         });
-        add(table.register.title, entries.chain(nones).collect());
+        let links: Vec<Link> = entries.chain(nones).collect();
+        if !links.is_empty() {
+            places.push(Places {
+                title: table.register.title.to_string(),
+                links,
+                more: (rest > 0)
+                    .then(|| Link::new(page, &address::register_page(name), format!("and {rest} more"))),
+            });
+        }
     }
     places
 }

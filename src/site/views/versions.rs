@@ -139,7 +139,7 @@ pub struct MissingView {
 
 /// A line of "this row over the versions".
 #[derive(Debug)]
-struct RowThen {
+pub(super) struct RowThen {
     /// The version and its page of the row; the link leads nowhere where it can't be opened.
     pub label: String,
     /// Its page of the row, "" where it can't be opened.
@@ -385,7 +385,7 @@ fn sign_of(state: &str) -> &'static str {
     }
 }
 
-fn row_then(site: &Site<'_>, page: &str, row: RowId) -> Vec<RowThen> {
+pub(super) fn row_then(site: &Site<'_>, page: &str, row: RowId) -> Vec<RowThen> {
     if !past::shows_past(site.binder) {
         return vec![];
     }
