@@ -116,7 +116,8 @@ pub fn list(site: &Site<'_>, page: &str) -> Exhibits {
     }
 }
 
-fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
+/// An exhibit as it stands in lists.
+pub fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
     let rows: std::collections::BTreeSet<_> = exhibit.rows.iter().map(|r| r.row).collect();
     let file_name = exhibit
         .file
