@@ -7,7 +7,10 @@ use crate::rule::{RowId, rule};
 
 /// Section digits and levels without punctuation, in lower case: `308a1iia`.
 fn key(citation: &Citation) -> String {
-    let levels: String = citation.tokens().map(|level| level.to_ascii_lowercase()).collect();
+    let levels: String = citation
+        .tokens()
+        .map(|level| level.to_ascii_lowercase())
+        .collect();
     format!("{}{levels}", citation.section())
 }
 
@@ -17,7 +20,9 @@ pub fn keys(rows: &BTreeMap<RowId, usize>) -> BTreeMap<String, usize> {
     let elements = all.iter().flat_map(|row| row.elements.iter().map(|e| e.citation));
     let contexts = rule().contexts().iter().map(|context| context.citation);
     // The written contract stood at (b)(4) until 2013, and many binders still say so.
-    let old = Citation::parse_start("164.308(b)(4)").ok().map(|(read, _)| read.first());
+    let old = Citation::parse_start("164.308(b)(4)")
+        .ok()
+        .map(|(read, _)| read.first());
     let paragraphs = all
         .iter()
         .map(|row| row.citation)

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Kept, Kind, Maker, Section};
-use crate::binder::{Standing, PolicyText};
+use crate::binder::{PolicyText, Standing};
 use crate::content::{Answer, Exhibit};
 use crate::markdown::{BlockKind, Document, text};
 use crate::rule::{RowId, rule};
@@ -71,7 +71,11 @@ pub fn page(site: &Site<'_>, page: &Page, kept: Option<&Kept>, maker: &mut Maker
 
 /// Words without the empty ones, side by side.
 fn side_by_side<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let words: Vec<&str> = words.into_iter().map(str::trim).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = words
+        .into_iter()
+        .map(str::trim)
+        .filter(|w| !w.is_empty())
+        .collect();
     words.join(BETWEEN)
 }
 
@@ -173,7 +177,10 @@ fn answers_anew(row: RowId, answer: Option<&Answer>, all: bool) -> Vec<Section> 
 
 fn law(row: RowId) -> Section {
     let law = views::law::law(&rule()[row]);
-    let parts = law.elements.iter().flat_map(|(label, text)| [label.as_str(), text]);
+    let parts = law
+        .elements
+        .iter()
+        .flat_map(|(label, text)| [label.as_str(), text]);
     let words = [law.heading.as_str(), &law.lead_in, &law.text];
     let words: Vec<&str> = words
         .into_iter()
@@ -201,7 +208,12 @@ fn gaps(site: &Site<'_>, row: RowId) -> Vec<Section> {
 }
 
 /// The sections of a document, from the last build where it is the same.
-fn sections_kept(kept: Option<&Kept>, name: &str, document: &Arc<Document>, title: &str) -> Arc<Vec<Section>> {
+fn sections_kept(
+    kept: Option<&Kept>,
+    name: &str,
+    document: &Arc<Document>,
+    title: &str,
+) -> Arc<Vec<Section>> {
     let make = || Arc::new(sections(document, title));
     match kept {
         Some(kept) => kept.0.get(name, &Same(document.clone()), make),

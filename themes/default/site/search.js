@@ -132,12 +132,12 @@
   Engine.prototype.byWords = function (words, typos) {
     var engine = this;
     var data = engine.data;
-    var marked = new Set();
+    var marked = new Map();
     if (!words.length) { return { places: [], marked: marked }; }
     var scores = null;
-    words.forEach(function (word) {
+    words.forEach(function (word, number) {
       var meant = engine.meant(word, words.length === 1, typos);
-      meant.forEach(function (fit, other) { marked.add(other); });
+      meant.forEach(function (fit, other) { marked.set(other, number); });
       var fits = engine.fits(meant);
       var having = 0;
       fits.forEach(function (fit) { having += fit > 0 ? 1 : 0; });
@@ -198,27 +198,43 @@
     return node;
   }
 
-  // The part of a text that has the most of what is meant.
+  // The parts of a text in which the words of the query are met first, as few parts as show them all, at most three.
   function snippet(text, marked) {
     var LENGTH = 190;
     if (text.length <= LENGTH) { return text; }
     var hits = [];
     text.replace(WORD, function (word, at) {
       var folded = fold(word);
-      if (marked.has(folded)) { hits.push([at, folded]); }
+      if (marked.has(folded) && hits.length < 500) { hits.push([at, marked.get(folded), at + word.length]); }
       return word;
     });
-    var best = 0, most = 0;
-    for (var i = 0; i < hits.length && i < 400; i += 1) {
-      var seen = new Set();
-      for (var j = i; j < hits.length && hits[j][0] < hits[i][0] + LENGTH - 50; j += 1) { seen.add(hits[j][1]); }
-      if (seen.size > most) { most = seen.size; best = hits[i][0]; }
+    var shown = new Set();
+    var parts = [];
+    while (parts.length < 3) {
+      var best = null, most = 0;
+      for (var i = 0; i < hits.length; i += 1) {
+        var more = new Set();
+        for (var j = i; j < hits.length && hits[j][2] < hits[i][0] + LENGTH - 60; j += 1) { if (!shown.has(hits[j][1])) { more.add(hits[j][1]); } }
+        if (more.size > most) { most = more.size; best = { from: hits[i][0], words: more }; }
+      }
+      if (!best) { break; }
+      best.words.forEach(function (word) { shown.add(word); });
+      parts.push(best.from);
     }
-    var from = best < 60 ? 0 : text.indexOf(" ", best - 50) + 1;
-    if (from > best || from < 0) { from = best; }
-    var end = text.length <= from + LENGTH ? text.length : text.lastIndexOf(" ", from + LENGTH);
-    if (end <= from) { end = from + LENGTH; }
-    return (from > 0 ? "\u2026 " : "") + text.slice(from, end) + (end < text.length ? " \u2026" : "");
+    if (!parts.length) { parts = [0]; }
+    parts.sort(function (a, b) { return a - b; });
+    var out = "", end = 0;
+    parts.forEach(function (at, number) {
+      var length = number + 1 < parts.length ? LENGTH / 2 : parts.length > 1 ? LENGTH * 0.75 : LENGTH;
+      var from = at < 60 ? 0 : text.lastIndexOf(" ", at - 40) + 1;
+      if (at - from > 80) { from = at; }
+      from = Math.max(from, end);
+      if (from > end || (end === 0 && from > 0)) { out += "\u2026 "; }
+      end = text.length <= from + length ? text.length : text.lastIndexOf(" ", from + length);
+      if (end <= at) { end = Math.min(text.length, at + Math.floor(length)); }
+      out += text.slice(from, end) + " ";
+    });
+    return out.trim() + (end < text.length ? " \u2026" : "");
   }
 
   var engine = null, loading = false, dialog, input, list, status, hint, options = [], active = -1, more = {};
