@@ -25,6 +25,10 @@ pub const DECISIONS: &str = "decisions.html";
 pub const RETENTION: &str = "retention.html";
 /// Path of the index of every place that mentions a citation.
 pub const MENTIONS: &str = "standards/mentions.html";
+/// Path of the page on the sealed versions.
+pub const VERSIONS: &str = "versions/index.html";
+/// Path, in a sealed version, of the page on what changed from the version before.
+pub const CHANGES: &str = "changes.html";
 /// Path of the print.
 pub const PDF: &str = "binder.pdf";
 /// Path of the data.
@@ -48,6 +52,16 @@ pub fn policy_page(id: &str) -> String {
 /// Page of an older or pending version of a policy: `policies/sanction-policy/1.0.html`.
 pub fn policy_version_page(id: &str, version: &str) -> String {
     format!("policies/{}/{}.html", slug(id), slug(version))
+}
+
+/// Folder of a sealed version, exactly as it was sealed: `versions/2026.1`. A label is a plain name on every system.
+pub fn version(label: &str) -> String {
+    format!("versions/{label}")
+}
+
+/// A page of a sealed version: `versions/2026.1/standards/index.html`.
+pub fn in_version(label: &str, path: &str) -> String {
+    format!("versions/{label}/{path}")
 }
 
 /// Page of a record: `records/risk-analysis-2026.html`.

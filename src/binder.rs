@@ -22,7 +22,7 @@ mod join;
 mod lives;
 mod selection;
 
-pub use edition::Edition;
+pub use edition::{Edition, privileged};
 pub use join::{ROWS_PER_EXHIBIT, join};
 pub(crate) use lives::approved_words_are_kept;
 pub use selection::Selection;
@@ -66,6 +66,16 @@ impl Options {
     }
 }
 
+/// "Internal edition", "Production edition, for the workforce".
+pub(crate) fn copy_words(edition: Edition, audience: Audience) -> String {
+    let readers = match audience {
+        Audience::Workforce => ", for the workforce",
+        Audience::Management => ", for management",
+        Audience::Official => "",
+    };
+    format!("{}{readers}", edition.words())
+}
+
 /// Gaps are for management, and for the practice itself.
 fn shows_gaps(edition: Edition, audience: Audience) -> bool {
     edition == Edition::Internal && audience >= Audience::Management
@@ -99,6 +109,8 @@ pub struct Withheld {
     pub places: Vec<Place>,
     /// What else they are known by, in lower case: ids and names of lines, where no line that is shown has the same.
     pub names: BTreeSet<String>,
+    /// Ids of policies of which no text is shown.
+    pub policies: BTreeSet<String>,
 }
 
 /// What stands on every page and sheet.
@@ -294,12 +306,7 @@ impl Meta {
 
     /// Edition and audience as they stand on every page and sheet: "Internal edition, for the workforce".
     pub fn copy(&self) -> String {
-        let readers = match self.audience {
-            Audience::Workforce => ", for the workforce",
-            Audience::Management => ", for management",
-            Audience::Official => "",
-        };
-        format!("{}{readers}", self.edition.words())
+        copy_words(self.edition, self.audience)
     }
 
     /// The sentence for an item of which nothing can be shown. A copy for fewer readers speaks of itself only.
@@ -315,6 +322,7 @@ impl Withheld {
     pub(crate) fn add(&mut self, more: Withheld) {
         self.places.extend(more.places);
         self.names.extend(more.names);
+        self.policies.extend(more.policies);
     }
 
     /// True where a message may stand in the output: it is not about what is withheld, and does not name it.

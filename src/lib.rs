@@ -22,10 +22,12 @@ pub mod pipeline;
 pub mod print;
 pub mod retention;
 pub mod rule;
+pub mod seal;
 pub mod serve;
 pub mod site;
 pub mod starter;
 pub mod theme;
+pub mod verify;
 pub mod world;
 
 pub use binder::Options;

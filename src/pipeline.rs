@@ -3,6 +3,7 @@
 //! Pure: no disk, no clock. The caller reads the folder before, publishes afterwards, and times the stages through
 //! the hook.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -10,8 +11,10 @@ use sha2::{Digest, Sha256};
 use crate::binder::{Binder, Options, join};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Place, has_errors};
+use crate::history::sources::known_from_withheld;
 use crate::output::{Body, Output};
 use crate::print::Printed;
+use crate::rule::RowId;
 use crate::theme::Theme;
 use crate::world::{Folder, read};
 use crate::{address, json, print, site};
@@ -51,6 +54,8 @@ pub struct Built {
     pub build_id: String,
     /// Pages of the PDF; `None` where none was made.
     pub pages: Option<usize>,
+    /// First page of each row in the PDF; empty where none was made.
+    pub row_pages: BTreeMap<RowId, usize>,
 }
 
 impl Built {
@@ -66,7 +71,7 @@ impl Built {
 /// warnings says that `check` lists them.
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess(folder, &theme, options, progress);
+    let mut built = assess_with(folder, &theme, options, &content::parse, progress);
     // A part has no site, and its links out of the part are meant to lead nowhere.
     if let Some(binder) = built.binder.as_ref().filter(|_| options.only.is_whole()) {
         let problems = site::render(binder, &theme, folder, &mut Output::default());
@@ -79,7 +84,7 @@ pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 /// The whole build. With any error in the content nothing is rendered, and `output` is `None`.
 pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess(folder, &theme, options, progress);
+    let mut built = assess_with(folder, &theme, options, &content::parse, progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let (output, pages, problems) = if options.only.is_whole() {
             render(binder, &theme, folder, &built.diagnostics, progress)
@@ -88,14 +93,19 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
         };
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
-        built.pages = pages;
+        (built.pages, built.row_pages) = match pages {
+            Some((pages, rows)) => (Some(pages), rows),
+            None => (None, BTreeMap::new()),
+        };
         built.output = output.filter(|_| !has_errors(&built.diagnostics));
     }
     built
 }
 
-fn assess(folder: &Folder, theme: &Theme, options: &Options, progress: Progress<'_>) -> Built {
-    assess_with(folder, theme, options, &content::parse, progress)
+/// Reads, joins and assesses, and renders nothing.
+pub fn assess(folder: &Folder, options: &Options) -> Built {
+    let theme = Theme::with_overrides(folder);
+    assess_with(folder, &theme, options, &content::parse, &|_| {})
 }
 
 fn assess_with(
@@ -116,8 +126,10 @@ fn assess_with(
     }
     progress(Stage::Parse);
     let binder = content.map(|content| {
-        let (binder, problems) = join(content, &folder.sealed, options, &build_id);
+        let (mut binder, problems) = join(content, &folder.sealed, options, &build_id);
         diagnostics.extend(problems);
+        let more = known_from_withheld(folder, &binder.withheld);
+        binder.withheld.places.extend(more);
         binder
     });
     progress(Stage::Join);
@@ -128,6 +140,7 @@ fn assess_with(
         diagnostics,
         build_id,
         pages: None,
+        row_pages: BTreeMap::new(),
     }
 }
 
@@ -195,13 +208,16 @@ pub fn print(folder: &Folder, built: &Built) -> Result<Print, Vec<Diagnostic>> {
     })
 }
 
+/// How many pages a PDF has, and where its rows begin.
+type Pages = (usize, BTreeMap<RowId, usize>);
+
 fn render(
     binder: &Binder,
     theme: &Theme,
     folder: &Folder,
     so_far: &[Diagnostic],
     progress: Progress<'_>,
-) -> (Option<Output>, Option<usize>, Vec<Diagnostic>) {
+) -> (Option<Output>, Option<Pages>, Vec<Diagnostic>) {
     let mut output = Output::default();
     let (mut problems, printed) = rayon::join(
         || {
@@ -229,7 +245,9 @@ fn render(
     let mut all = [so_far, problems.as_slice()].concat();
     tidy(&mut all);
     let json = data(binder, &all, printed.as_ref());
-    let pages = printed.as_ref().map(|printed| printed.pages);
+    let pages = printed
+        .as_ref()
+        .map(|printed| (printed.pages, printed.row_pages.clone()));
     if let Some(printed) = printed {
         problems.extend(add_own(
             &mut output,
@@ -273,7 +291,7 @@ fn render_part(
     theme: &Theme,
     folder: &Folder,
     progress: Progress<'_>,
-) -> (Option<Output>, Option<usize>, Vec<Diagnostic>) {
+) -> (Option<Output>, Option<Pages>, Vec<Diagnostic>) {
     let printed = print::render(binder, theme, folder);
     progress(Stage::Print);
     match printed {
@@ -281,7 +299,8 @@ fn render_part(
         Ok((printed, warnings)) => {
             let mut output = Output::default();
             let added = output.add(address::PDF, Body::Bytes(printed.pdf), "the printed part");
-            (added.is_ok().then_some(output), Some(printed.pages), warnings)
+            let pages = Some((printed.pages, printed.row_pages));
+            (added.is_ok().then_some(output), pages, warnings)
         }
     }
 }
@@ -319,6 +338,11 @@ pub fn build_id(folder: &Folder, theme: &Theme, options: &Options) -> String {
     for archive in &folder.sealed {
         id.add("sealed", archive.path.as_bytes());
         id.add("id", &archive.id);
+        id.add(
+            "digest",
+            archive.digest.as_ref().map_or(&[], |digest| &digest[..]),
+        );
+        id.add("damaged", &[u8::from(archive.damaged)]);
     }
     format!("sha256:{}", crate::world::write::hex(&id.0.finalize()))
 }

@@ -14,7 +14,7 @@ pub use items::{
     keep_exhibit, keep_policy_text, keep_record, later_record, shelved_records, shelved_texts,
     superseded_texts,
 };
-pub use schedule::{Line, Of, schedule};
+pub use schedule::{Line, Of, VERSIONS, schedule};
 
 /// What stands beside every date that is printed.
 pub const LONGER: &str = "Other law or a legal hold may require longer.";

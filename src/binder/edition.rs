@@ -46,6 +46,11 @@ impl Edition {
     }
 }
 
+/// What is privileged: what no output and no archive holds.
+pub fn privileged(mut content: Content) -> Withheld {
+    keep(&mut content, |handling| !handling.privileged)
+}
+
 /// The binder as `binder.meta` asks for it. The binder given must be whole and assessed.
 ///
 /// Errors: `phi-not-cleared`, for each item of a production edition that may show patient data.
@@ -172,6 +177,7 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
     content.policies.retain(|policy| !hidden.contains(&policy.id));
     content.approved.retain(|policy| !hidden.contains(&policy.id));
     let named = |exhibit: &Exhibit| exhibit.file.as_ref().map(|file| file.value.to_lowercase());
+    let policies = hidden;
     let hidden = content
         .exhibits
         .iter()
@@ -225,6 +231,7 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
     Withheld {
         places: withheld,
         names,
+        policies,
     }
 }
 

@@ -111,6 +111,27 @@ fn life(id: String, mut texts: Vec<PolicyText>, as_of: Date) -> PolicyLife {
     }
 }
 
+impl PolicyLife {
+    /// Where the changed text was approved and only its day has not come: that day. `None` where it waits for approval,
+    /// and where there is none.
+    pub fn approved_from(&self) -> Option<Date> {
+        let text = &self.texts[self.pending?];
+        let is_approved = matches!(text.tie, Tie::Tied | Tie::Untied);
+        text.in_effect_from.filter(|_| is_approved)
+    }
+
+    /// The text that took the place of another, or will: the next one that was approved.
+    pub fn successor(&self, text: usize) -> Option<usize> {
+        let ended = self.texts.get(text)?.in_effect_from?;
+        let takes_over = |next: &usize| {
+            let other = &self.texts[*next];
+            let pending = other.tie == Tie::Changed && approved_words_are_kept(other, &self.texts);
+            other.tie != Tie::Draft && !pending && other.in_effect_from.is_some_and(|from| from >= ended)
+        };
+        (text + 1..self.texts.len()).find(takes_over)
+    }
+}
+
 /// By first day in effect (drafts last: they are what comes next), then version by its numbers.
 fn order(text: &PolicyText) -> (bool, Option<Date>, Vec<u64>, String, bool) {
     let version = &text.policy.version;

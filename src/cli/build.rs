@@ -16,6 +16,9 @@ use hipaa_binder::theme::Theme;
 use hipaa_binder::world::clock::Stopwatch;
 use hipaa_binder::world::{Folder, read, write};
 use hipaa_binder::{Built, Stage, address, build};
+use jiff::civil::Date;
+
+mod past;
 
 use super::console::{Console, progress, progress_done};
 use super::copy::Copy;
@@ -30,6 +33,8 @@ use super::{Exit, When, Where, is_nowhere, problems, shown};
   binder build                          the binder you are in, into its folder \"public\"
   binder build my-clinic --out copy     the binder in my-clinic, into the folder \"copy\"
   binder build --as-of 2026-11-20       as it stood on that day, from the files of today
+  binder build --in-force-on 2026-03-01 --out then
+                                        the sealed version that was current on that day
   binder build --no-pdf                 the website only, which is faster
   binder build --edition production --out handed-over
                                         the copy to hand over: no gaps, plans, tasks, drafts
@@ -46,6 +51,10 @@ pub(super) struct Build {
     out: Option<PathBuf>,
     #[command(flatten)]
     when: When,
+    /// The sealed version that was current on this day, exactly as it was sealed: nothing is made anew
+    #[arg(long, value_name = "DATE", value_parser = super::date,
+          conflicts_with_all = ["as_of", "only", "no_pdf", "typst"])]
+    in_force_on: Option<Date>,
     #[command(flatten)]
     copy: Copy,
     /// Leave the PDF out
@@ -69,6 +78,9 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
         }
     };
     let dir = args.place.find(base);
+    if let Some(day) = args.in_force_on {
+        return past::run(args, day, &options, base, &dir, console);
+    }
     if !options.only.is_whole() {
         return run_part(args, &options, base, &dir, console);
     }
@@ -83,7 +95,7 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
         watch.mark(name(stage));
         tell(stage);
     };
-    let folder = read::read(&dir);
+    let mut folder = read::read(&dir);
     stage(Stage::Read);
     if folder.files.contains_key(read::CONFIG)
         && let Err(refusal) = write::may_publish(&dir, &out)
@@ -92,12 +104,19 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
         console.note(&problems(&[*refusal], &folder, console.note_color()));
         return Exit::Usage;
     }
-    let built = build(&folder, &options, &stage);
-    let Some(output) = &built.output else {
-        progress_done();
-        return refused(&built, &folder, console);
+    let mut damaged = vec![];
+    let (built, published) = loop {
+        let built = build(&folder, &options, &stage);
+        let Some(output) = &built.output else {
+            progress_done();
+            return refused(&built, &folder, console);
+        };
+        match write::publish(output, &built.build_id, &dir, &out) {
+            // Once more, without the versions that can't be taken out of their archives.
+            Err(refusal) if folder.mark_damaged(&refusal) => damaged.push(*refusal),
+            published => break (built, published),
+        }
     };
-    let published = write::publish(output, &built.build_id, &dir, &out);
     stage(Stage::Publish);
     progress_done();
     if let Some(Err(refusal)) = args
@@ -110,6 +129,10 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
     }
     match published {
         Ok(published) => {
+            if !damaged.is_empty() {
+                console.note(&problems(&damaged, &folder, console.note_color()));
+                console.note("The pages of these versions were left out. All else is in place.\n\n");
+            }
             // `check` renders nothing and can't show these.
             let printing: Vec<Diagnostic> = built
                 .diagnostics

@@ -17,10 +17,14 @@ mod build;
 mod check;
 mod console;
 mod copy;
+mod diff;
 mod new;
 mod only;
 mod rule;
+mod seal;
 mod serve;
+mod verify;
+mod versions;
 
 use console::Console;
 
@@ -34,6 +38,10 @@ use console::Console;
   binder check                     list what is wrong and what is missing, and write nothing
   binder rule \"164.308(a)(5)(i)\"   show what the rule says about security training
   binder approve sanction-policy --by \"Medical director\"
+  binder seal 2026.2 --by \"Dana Whitfield\" --note \"Yearly review\"
+  binder diff                      show what changed since the newest version
+  binder verify                    look whether the sealed versions are as they were sealed
+  binder versions                  list the sealed versions
 
 Each command has its own help: binder build --help
 
@@ -53,6 +61,10 @@ enum Command {
     Serve(serve::Serve),
     Check(check::Check),
     Approve(approve::Approve),
+    Seal(Box<seal::Seal>),
+    Verify(verify::Verify),
+    Diff(diff::Diff),
+    Versions(versions::Versions),
     Rule(rule::Rule),
 }
 
@@ -85,6 +97,10 @@ pub fn main() -> ExitCode {
         Command::Serve(args) => serve::run(&args, base, &mut console),
         Command::Check(args) => check::run(&args, base, &mut console),
         Command::Approve(args) => approve::run(&args, base, &mut console),
+        Command::Seal(args) => seal::run(&args, base, &mut console),
+        Command::Verify(args) => verify::run(&args, base, &mut console),
+        Command::Diff(args) => diff::run(&args, base, &mut console),
+        Command::Versions(args) => versions::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
     let exit = if console.finish() { exit } else { Exit::Content };

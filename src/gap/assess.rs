@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::kinds::GapKind;
 use super::{Gap, Mark, MarkName, Marks, PartProof, RowAssessment, State};
-use super::{answer, applies, decision, evidence, policy};
-use crate::binder::{Binder, Tie};
+use super::{answer, applies, decision, evidence, kept, policy};
+use crate::binder::Binder;
 use crate::content::{Answer, Plan};
 use crate::diagnostic::Place;
 use crate::rule::{RowId, rule};
@@ -67,7 +67,7 @@ pub fn assess(binder: &Binder) -> Vec<RowAssessment> {
         neither_needs_the_standard(binder, half, &own);
     }
     policies_for_every_row(&mut rows);
-    approved_words_are_kept(binder, &mut rows);
+    everything_is_kept(binder, &mut rows);
 
     let mut done: Vec<RowAssessment> = rows.into_iter().map(|half| finish(binder, half)).collect();
     cap_standards(binder, &mut done);
@@ -175,37 +175,18 @@ fn policies_for_every_row(rows: &mut [Half]) {
     );
 }
 
-/// 164.316(b)(2)(i): the words that were approved must be kept. Where a policy was changed after its approval and no
-/// copy of the approved words is in `approved/`, they are lost.
-fn approved_words_are_kept(binder: &Binder, rows: &mut [Half]) {
+/// 164.316(b)(2)(i): what must still be kept is there.
+fn everything_is_kept(binder: &Binder, rows: &mut [Half]) {
     let Some(limit) = rows
         .iter_mut()
         .find(|half| half.row.to_string() == "164.316(b)(2)(i)")
     else {
         return;
     };
-    for life in &binder.policies {
-        for text in life
-            .texts
-            .iter()
-            .filter(|text| text.tie == Tie::Changed && !text.kept_copy)
-        {
-            if crate::binder::approved_words_are_kept(text, &life.texts) {
-                continue;
-            }
-            let policy = &text.policy;
-            let words = format!(
-                "The approved words of \"{}\" {} are not in the folder: the text was changed and no copy was kept.",
-                policy.title, policy.version
-            );
-            limit.drafts.push(
-                Draft::new(GapKind::KeptRecordMissing, MarkName::Evidence, words, policy.place.clone()).help(format!(
-                    "Put the approved text back as approved/{}/{}.md; it must be kept six years from when it was last in effect.",
-                    policy.id, policy.version
-                )),
-            );
-            limit.marks.evidence = limit.marks.evidence.min(Mark::Partial);
-        }
+    let lost = kept::lost(binder);
+    if !lost.is_empty() {
+        limit.marks.evidence = limit.marks.evidence.min(Mark::Partial);
+        limit.drafts.extend(lost);
     }
 }
 

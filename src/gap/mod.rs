@@ -15,6 +15,7 @@ mod applies;
 mod assess;
 mod decision;
 mod evidence;
+mod kept;
 mod kinds;
 mod policy;
 pub mod proof;

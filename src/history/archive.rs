@@ -121,6 +121,28 @@ impl Entry {
         out
     }
 
+    /// The entry whose header these bytes begin with, at `offset`. What is not in the header is taken as written.
+    pub fn from_header(bytes: &[u8], offset: u64) -> Option<Self> {
+        if get4(bytes, 0)? != LOCAL {
+            return None;
+        }
+        let name = usize::from(get2(bytes, 26)?);
+        let path = std::str::from_utf8(bytes.get(30..30 + name)?).ok()?;
+        let mut entry = Self {
+            path: path.into(),
+            packed: get2(bytes, 8)? == 8,
+            crc: get4(bytes, 14)?,
+            packed_size: u64::from(get4(bytes, 18)?),
+            size: u64::from(get4(bytes, 22)?),
+            offset,
+        };
+        if entry.size == u64::from(FULL) {
+            entry.size = get8(bytes, 34 + name)?;
+            entry.packed_size = get8(bytes, 42 + name)?;
+        }
+        Some(entry)
+    }
+
     /// Where its bytes begin.
     pub fn data(&self) -> u64 {
         self.offset.saturating_add(self.header().len() as u64)
@@ -147,7 +169,7 @@ impl Entry {
     }
 
     /// Its line in the list at the end.
-    fn line(&self) -> Vec<u8> {
+    pub fn line(&self) -> Vec<u8> {
         let (large, far) = (self.is_large(), self.offset >= u64::from(FULL));
         let mut extra = vec![];
         if large {

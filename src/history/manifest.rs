@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::binder::Edition;
+use crate::binder::{Edition, copy_words};
 use crate::content::Audience;
 
 /// Number of the format of archives that this program writes, and reads.
@@ -175,12 +175,46 @@ impl Head {
         }
     }
 
+    /// Edition and readers, as they stand on every page: "Internal edition".
+    pub fn copy(&self) -> String {
+        copy_words(self.edition, self.audience)
+    }
+
+    /// The first 12 hex digits of the build id, as printed on every sheet.
+    pub fn build_id_short(&self) -> &str {
+        let hex = self.build_id.strip_prefix("sha256:").unwrap_or(&self.build_id);
+        hex.get(..12).unwrap_or(hex)
+    }
+
     /// The day it was sealed, in UTC; the as-of date where the time can't be read.
     pub fn sealed_on(&self) -> Date {
         self.sealed_at
             .get(..10)
             .and_then(|day| day.parse().ok())
             .unwrap_or(self.as_of)
+    }
+
+    /// The day from which it can prove that something was kept: its as-of date where it was sealed on that day or, by the
+    /// clock of another time zone, the day after; else the day it was sealed.
+    pub fn sealed_day(&self) -> Date {
+        let same = self.as_of.tomorrow().is_ok_and(|next| self.sealed_on() <= next);
+        if same { self.as_of } else { self.sealed_on() }
+    }
+
+    /// When it was sealed, for people: `2026-11-20 14:05 UTC`; as it stands where it is of another form.
+    pub fn sealed_minute(&self) -> String {
+        let at = self.sealed_at.as_str();
+        match (at.get(..10), at.get(11..16), at.ends_with('Z')) {
+            (Some(day), Some(time), true) => format!("{day} {time} UTC"),
+            _ => at.to_string(),
+        }
+    }
+
+    /// When it was sealed, in seconds since 1970 and rounded down to an even one, which every disk can keep; 0 where the
+    /// time can't be read.
+    pub fn sealed_second(&self) -> i64 {
+        let at: Option<jiff::Timestamp> = self.sealed_at.parse().ok();
+        at.map_or(0, |at| at.as_second() & !1)
     }
 
     /// What may be said of it to readers who may not see what is in it.

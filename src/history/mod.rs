@@ -18,9 +18,16 @@ use crate::world::SealedArchive;
 use crate::world::write::hex;
 
 pub mod archive;
+pub mod changes;
+pub mod extract;
 mod holds;
 mod manifest;
+pub mod plain;
+pub mod report;
+pub mod sources;
 mod summary;
+pub mod texts;
+pub mod words;
 
 pub use manifest::{
     FORMAT, FileEntry, GapsSealed, Git, Head, Manifest, Previous, RuleText, Withdrawal, Withdrawn,
@@ -67,6 +74,9 @@ pub struct Version {
     pub id: Arc<str>,
     /// SHA-256 of its `manifest.json`, in lower-case hexadecimal. The next version names it.
     pub manifest_digest: Arc<str>,
+    /// SHA-256 of the whole archive, in lower-case hexadecimal: as the next version recorded it, or as the file was
+    /// found to be; `None` where neither says. A withdrawal changes it.
+    pub digest: Option<Arc<str>>,
     /// What it says of itself, without the list of its files.
     pub manifest: Arc<Head>,
     /// Its rows, policies, exhibits and registers; `None` when this build may not show them ([`may_show`]).
@@ -85,6 +95,8 @@ pub struct Version {
     /// True where this build may show what is in it: it was sealed for the same edition, and for the same or fewer
     /// eyes. Of others label, as-of date and time of sealing are shown, no more.
     pub may_show: bool,
+    /// True where the pages can't be taken out of the archive, as an earlier attempt has shown.
+    pub damaged: bool,
 }
 
 /// A version that the chain names and the folder does not hold.
@@ -104,6 +116,15 @@ impl Version {
     /// The label, unique in the folder.
     pub fn label(&self) -> &str {
         &self.manifest.label
+    }
+
+    /// How long it is kept at least, in few words, for a table whose head says what must stand beside a day. A binder's
+    /// version is current; only policies are in effect.
+    pub fn keep_brief(&self) -> String {
+        match self.keep {
+            Keep::InEffect => "no date yet: still current".to_string(),
+            keep => keep.brief(),
+        }
     }
 
     /// True on the days from `current_from` to `current_to`.
@@ -157,6 +178,8 @@ pub fn label_problem(label: &str) -> Option<&'static str> {
         Some("it does not begin with a letter or a digit")
     } else if label.ends_with('.') {
         Some("it ends with a dot")
+    } else if lower.ends_with(".html") {
+        Some("it ends like the name of a page")
     } else if ["index", "now"].contains(&lower.as_str()) {
         Some("the program uses this word itself")
     } else if DEVICES.contains(&stem) || numbered {
@@ -166,19 +189,28 @@ pub fn label_problem(label: &str) -> Option<&'static str> {
     }
 }
 
-/// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
-/// words can't be understood; they are then no part of the history.
-pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
+/// Every version in `sealed`, in the order of the chain, whatever its day and its readers, with the days on which each was
+/// current. How long each is kept is for [`history`] to say. Warnings as there.
+pub fn chain(sealed: &[SealedArchive]) -> (Vec<Version>, Vec<Diagnostic>) {
     let mut problems = vec![];
     let mut read = vec![];
     for archive in sealed {
         match understand(archive) {
-            Ok(version) if version.manifest.as_of <= meta.as_of => read.push(version),
-            Ok(_) => {}
+            Ok(version) => read.push(version),
             Err(why) => problems.push(unreadable(&archive.path, &why)),
         }
     }
     let mut versions = in_chain_order(read);
+    set_current(&mut versions);
+    set_digests(&mut versions);
+    (versions, problems)
+}
+
+/// The versions in `sealed` that speak of the as-of date of `meta` or a day before it. Warnings: archives whose own
+/// words can't be understood; they are then no part of the history.
+pub fn history(sealed: &[SealedArchive], content: &Content, meta: &Meta) -> (History, Vec<Diagnostic>) {
+    let (mut versions, problems) = chain(sealed);
+    versions.retain(|version| version.manifest.as_of <= meta.as_of);
     set_current(&mut versions);
     let missing = missing(&versions, content.config.retention_years, meta.as_of);
     for version in &mut versions {
@@ -195,6 +227,7 @@ pub(crate) fn for_edition(mut history: History, meta: &Meta) -> History {
         if !version.may_show {
             version.summary = None;
             version.site = Arc::from([]);
+            version.digest = None;
             version.withdrawn.clear();
             version.manifest = Arc::new(version.manifest.outside());
         }
@@ -212,45 +245,80 @@ pub fn unreadable(path: &str, why: &str) -> Diagnostic {
     .help("Run `binder verify`. If it was damaged, put the file back from a copy; never edit it.")
 }
 
+/// What an archive says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// Its manifest, without the list of files.
+    pub head: Arc<Head>,
+    /// SHA-256 of the manifest, in lower-case hexadecimal.
+    pub manifest_digest: Arc<str>,
+    /// Its summary.
+    pub summary: Arc<Summary>,
+    /// What was taken out of it, in order.
+    pub withdrawn: Vec<Withdrawn>,
+}
+
+impl Parsed {
+    /// Reads `manifest.json`, `summary.json` and, where there is one, `withdrawals.json` of the archive at `path`.
+    ///
+    /// # Errors
+    /// Why they can't be taken for those of a sealed version.
+    pub fn new(
+        path: &str,
+        manifest: &[u8],
+        summary: &[u8],
+        withdrawals: Option<&[u8]>,
+    ) -> Result<Self, String> {
+        let head = Head::read(manifest).map_err(|error| format!("its manifest can't be read ({error})"))?;
+        if head.format != FORMAT {
+            return Err(format!(
+                "it is of format {}, which needs a later version of this program",
+                head.format
+            ));
+        }
+        if let Some(why) = label_problem(&head.label) {
+            return Err(format!("its label can't be one: {why}"));
+        }
+        let name = format!("{FOLDER}/{}.zip", head.label);
+        if path != name {
+            return Err(format!(
+                "it is version {}, so its name must be {name}",
+                head.label
+            ));
+        }
+        let summary: Summary = serde_json::from_slice(summary)
+            .map_err(|error| format!("its summary can't be read ({error})"))?;
+        let withdrawn: Vec<Withdrawn> = match withdrawals {
+            Some(bytes) => serde_json::from_slice(bytes)
+                .map_err(|error| format!("its list of withdrawals can't be read ({error})"))?,
+            None => vec![],
+        };
+        Ok(Self {
+            head: Arc::new(head),
+            manifest_digest: hex(&Sha256::digest(manifest)).into(),
+            summary: Arc::new(summary),
+            withdrawn,
+        })
+    }
+}
+
 fn understand(archive: &SealedArchive) -> Result<Version, String> {
-    let head =
-        Head::read(&archive.manifest).map_err(|error| format!("its manifest can't be read ({error})"))?;
-    if head.format != FORMAT {
-        return Err(format!(
-            "it is of format {}, which needs a later version of this program",
-            head.format
-        ));
-    }
-    if let Some(why) = label_problem(&head.label) {
-        return Err(format!("its label can't be one: {why}"));
-    }
-    let name = format!("{FOLDER}/{}.zip", head.label);
-    if *archive.path != *name {
-        return Err(format!(
-            "it is version {}, so its name must be {name}",
-            head.label
-        ));
-    }
-    let summary: Summary = serde_json::from_slice(&archive.summary)
-        .map_err(|error| format!("its summary can't be read ({error})"))?;
-    let withdrawn: Vec<Withdrawn> = match &archive.withdrawals {
-        Some(bytes) => serde_json::from_slice(bytes)
-            .map_err(|error| format!("its list of withdrawals can't be read ({error})"))?,
-        None => vec![],
-    };
+    let parsed = archive.parsed.as_deref().map_err(Clone::clone)?;
     Ok(Version {
         path: archive.path.clone(),
         size: archive.size,
         id: hex(&archive.id).into(),
-        manifest_digest: hex(&Sha256::digest(&archive.manifest)).into(),
-        manifest: Arc::new(head),
-        summary: Some(Arc::new(summary)),
-        withdrawn,
+        digest: archive.digest.map(|digest| hex(&digest).into()),
+        manifest_digest: parsed.manifest_digest.clone(),
+        manifest: parsed.head.clone(),
+        summary: Some(parsed.summary.clone()),
+        withdrawn: parsed.withdrawn.clone(),
         site: archive.site.clone(),
         current_from: None,
         current_to: None,
         keep: Keep::Undated,
         may_show: true,
+        damaged: archive.damaged,
     })
 }
 
@@ -303,6 +371,7 @@ fn set_current(versions: &mut [Version]) {
             .map(|later| later.manifest.as_of)
             .min();
         let version = &mut versions[index];
+        (version.current_from, version.current_to) = (None, None);
         match next {
             None => version.current_from = Some(from),
             Some(next) if next > from => {
@@ -310,6 +379,20 @@ fn set_current(versions: &mut [Version]) {
                 version.current_to = next.yesterday().ok();
             }
             Some(_) => {}
+        }
+    }
+}
+
+/// An archive that the next version names has the digest that is recorded there; after a withdrawal it has not.
+fn set_digests(versions: &mut [Version]) {
+    let recorded: BTreeMap<String, Arc<str>> = versions
+        .iter()
+        .filter_map(|version| version.manifest.previous.as_ref())
+        .map(|previous| (previous.manifest.clone(), Arc::from(previous.digest.as_str())))
+        .collect();
+    for version in versions {
+        if version.digest.is_none() && version.withdrawn.is_empty() {
+            version.digest = recorded.get(&*version.manifest_digest).cloned();
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use typst::World;
 use typst::WorldExt;
 use typst::diag::SourceDiagnostic;
@@ -18,7 +19,6 @@ use super::manuscript::Manuscript;
 use super::weave::weave;
 use super::world::Pages;
 use super::{furniture, settle};
-use crate::binder::Binder;
 use crate::content;
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::theme::Theme;
@@ -67,10 +67,20 @@ impl<'a> Places<'a> {
     }
 }
 
+/// What the PDF says of itself beside its pages.
+pub(super) struct About<'a> {
+    /// Its identifier.
+    pub build_id: &'a str,
+    /// Its date.
+    pub as_of: Date,
+    /// Files are attached.
+    pub attach: bool,
+}
+
 /// Lays out and exports.
 pub(super) fn compile(
     manuscript: &Manuscript,
-    binder: &Binder,
+    about: &About,
     theme: &Theme,
     places: &mut Places,
 ) -> Result<Compiled, Vec<Diagnostic>> {
@@ -89,12 +99,11 @@ pub(super) fn compile(
         lay_out(manuscript, None, theme, places)?.1
     };
     // A-2a takes no attachments.
-    let archive = if binder.content.config.attach {
+    let archive = if about.attach {
         PdfStandard::A_3a
     } else {
         PdfStandard::A_2a
     };
-    let meta = &binder.meta;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1, archive]).map_err(|error| {
         vec![Diagnostic::error(
             "print-failed",
@@ -102,11 +111,13 @@ pub(super) fn compile(
             format!("The PDF can't be made: {}", error.message()),
         )]
     })?;
-    let date = meta.as_of;
+    let date = about.as_of;
     let timestamp = Datetime::from_ymd_hms(date.year().into(), date.month() as u8, date.day() as u8, 0, 0, 0);
     let options = PdfOptions {
-        ident: Smart::Custom(meta.build_id.clone()),
-        creator: Smart::Custom(Some(format!("hipaa-binder {}", meta.program_version))),
+        ident: Smart::Custom(about.build_id.to_string()),
+        creator: Smart::Custom(Some(
+            concat!("hipaa-binder ", env!("CARGO_PKG_VERSION")).to_string(),
+        )),
         timestamp: timestamp.map(Timestamp::new_utc),
         standards,
         ..PdfOptions::default()

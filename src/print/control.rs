@@ -7,6 +7,7 @@ use super::front::{notice, version};
 use super::signatures;
 use crate::binder::{Edition, Standing, Tie};
 use crate::gap::State;
+use crate::history::Version;
 use crate::retention::LONGER;
 use crate::rule::rule;
 
@@ -105,18 +106,33 @@ pub(super) fn control(book: &Book, em: &mut Emitter) {
 
 /// The sealed versions of the binder, and who stands for this one.
 fn history(book: &Book, em: &mut Emitter) {
-    let meta = &book.binder.meta;
+    let (history, meta) = (&book.binder.history, &book.binder.meta);
     cells::heading(em, 2, "Revision history of the binder");
-    match &meta.version_label {
-        Some(label) => {
-            let row = [label.clone(), meta.as_of.to_string(), meta.build_id_short.clone()];
-            let row = row.map(Cell::Text).to_vec();
-            cells::table(em, &["Version", "As of", "Build"], &[row], book.width());
-        }
-        None => cells::paragraph(
-            em,
-            "No version of this binder is sealed yet. This is a working copy: it shows the files as they stood when it was made, and the build id says which files these were.",
-        ),
+    let mut rows: Vec<Vec<Cell>> = history.versions.iter().map(sealed).collect();
+    if let Some(label) = &meta.version_label {
+        let this = [
+            label.clone(),
+            meta.as_of.to_string(),
+            "this version".to_string(),
+            String::new(),
+            documented(book.binder.assessments.iter().map(|row| row.state)),
+            "on its signature sheet".to_string(),
+        ];
+        rows.push(this.map(Cell::Text).to_vec());
+    }
+    if !rows.is_empty() {
+        let head = ["Version", "As of", "Sealed", "By", "Documented", "Digest begins"];
+        cells::table(em, &head, &rows, book.width());
+    }
+    if meta.version_label.is_none() {
+        let words = match history.versions.last() {
+            None => "No version of this binder is sealed yet. This is a working copy: it shows the files as they stood when it was made, and the build id says which files these were.".to_string(),
+            Some(newest) => format!(
+                "This is a working copy, made after version {}: it shows the files as they stood when it was made, and the build id says which files these were.",
+                newest.label()
+            ),
+        };
+        cells::paragraph(em, &words);
     }
     if book.is_whole() {
         em.open("lead", &[]);
@@ -127,6 +143,35 @@ fn history(book: &Book, em: &mut Emitter) {
         em.text(" on. Both name this version and this build.");
         em.close();
     }
+}
+
+/// A sealed version. Of one that this copy may not show, no more than when it was sealed.
+fn sealed(version: &Version) -> Vec<Cell> {
+    let head = &version.manifest;
+    let summary = version.summary.as_ref();
+    let digest = version.digest.as_deref().filter(|_| version.may_show);
+    [
+        head.label.clone(),
+        head.as_of.to_string(),
+        head.sealed_minute(),
+        head.by.clone(),
+        summary.map_or(String::new(), |summary| {
+            documented(summary.rows.iter().map(|row| row.state))
+        }),
+        digest
+            .and_then(|digest| digest.get(..16))
+            .unwrap_or_default()
+            .to_string(),
+    ]
+    .map(Cell::Text)
+    .to_vec()
+}
+
+/// "42 of 60 rows": those that are documented, of those that apply.
+fn documented(states: impl Iterator<Item = State>) -> String {
+    let states: Vec<State> = states.filter(|state| *state != State::DoesNotApply).collect();
+    let done = states.iter().filter(|state| **state == State::Documented).count();
+    format!("{done} of {} rows", states.len())
 }
 
 /// Recorded approvals of the policies in effect.

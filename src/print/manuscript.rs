@@ -109,6 +109,26 @@ impl Manuscript {
         })
     }
 
+    /// A sheet of its own, which is no part of a book: its document, and what stands on it as on every sheet, with the
+    /// built-in template.
+    pub fn loose(theme: &Theme, glyphs: Glyphs, files: BTreeMap<String, Emitted>, sheet: String) -> Self {
+        let template = theme.below(TEMPLATE).filter(|(path, _)| path.ends_with(".typ"));
+        Self {
+            files,
+            glyphs,
+            warnings: vec![],
+            own_template: false,
+            template: template
+                .map(|(path, file)| {
+                    let text = String::from_utf8_lossy(file.bytes.as_ref());
+                    (format!("/{path}"), text.into_owned())
+                })
+                .collect(),
+            sheet,
+            assets: BTreeMap::new(),
+        }
+    }
+
     /// True where page numbers, links and furniture may be woven in afterwards. A template of the clinic's own need
     /// not know of that: it does what any Typst document does.
     pub fn may_be_woven(&self) -> bool {

@@ -32,10 +32,12 @@ mod manuscript;
 mod pictures;
 mod places;
 mod prose;
+mod redline;
 mod registers;
 mod risks;
 mod rows;
 mod scope;
+mod sealed;
 mod settle;
 mod shelf;
 mod signatures;
@@ -46,9 +48,11 @@ mod weave;
 mod world;
 mod wrap;
 
-use compile::Places;
+use compile::{About, Places};
 use emit::{Emitted, Lack, Unshown};
 use manuscript::Manuscript;
+
+pub use sealed::{VersionSheet, version_sheet};
 
 /// What the print stage made.
 #[derive(Debug, Clone)]
@@ -93,7 +97,12 @@ pub fn render(
     let manuscript = Manuscript::new(binder, theme, folder)?;
     let mut places = Places::new(folder);
     let mut warnings = unshown(&manuscript.files, &mut places);
-    let compiled = compile::compile(&manuscript, binder, theme, &mut places);
+    let about = About {
+        build_id: &binder.meta.build_id,
+        as_of: binder.meta.as_of,
+        attach: binder.content.config.attach,
+    };
+    let compiled = compile::compile(&manuscript, &about, theme, &mut places);
     warnings.extend(manuscript.warnings);
     comemo::evict(REMEMBER);
     let compiled = compiled?;

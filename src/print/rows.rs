@@ -7,6 +7,7 @@ use super::decisions;
 use super::emit::{Arg, Emitter};
 use super::front;
 use super::prose::Prose;
+use super::redline;
 use crate::binder::{Edition, RowLinks, Standing};
 use crate::content::Answer;
 use crate::gap::{Mark, State};
@@ -223,6 +224,38 @@ fn policies(book: &Book, em: &mut Emitter, links: &RowLinks, mark: Mark) {
             &rows,
             book.width(),
         );
+    }
+    waiting(book, em, links);
+}
+
+/// Changes that wait in the policies of the row, with the pages they are printed on.
+fn waiting(book: &Book, em: &mut Emitter, links: &RowLinks) {
+    let shown = |link: &&crate::binder::SectionLink| link.text == book.binder.policies[link.life].shown;
+    let mut lives: Vec<usize> = links
+        .sections
+        .iter()
+        .filter(shown)
+        .map(|link| link.life)
+        .collect();
+    lives.dedup();
+    for index in lives {
+        let life = &book.binder.policies[index];
+        if life.pending.is_none() {
+            continue;
+        }
+        let what = match life.approved_from() {
+            Some(day) => format!("takes effect on {day}"),
+            None => "waits for approval".to_string(),
+        };
+        let title = &life.texts[life.shown].policy.title;
+        em.open("lead", &[]);
+        em.text(&format!("A change of \"{title}\" {what}: page "));
+        em.call_inline(
+            "pg",
+            &[("", Arg::Label(&redline::label(&book.links.policy(index))))],
+        );
+        em.text(".");
+        em.close();
     }
 }
 

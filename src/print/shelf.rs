@@ -5,7 +5,7 @@ use super::book::{Book, Tab};
 use super::cells::{self, Cell};
 use super::emit::Emitter;
 use super::texts;
-use crate::retention::{HEAD, LONGER, schedule, shelved_records, shelved_texts};
+use crate::retention::{HEAD, LONGER, VERSIONS, schedule, shelved_records, shelved_texts};
 
 /// Label and title of the list of superseded documents.
 pub(super) const SHEET: (&str, &str) = ("shelf", "Superseded documents");
@@ -71,7 +71,45 @@ pub(super) fn shelf(book: &Book, em: &mut Emitter) {
         let head = ["Title", "Date", "In its place", HEAD, "Page"];
         cells::table(em, &head, &rows, book.width());
     }
+    versions(book, em);
     em.close();
+}
+
+/// The sealed versions that this copy may show, the current one included.
+fn versions(book: &Book, em: &mut Emitter) {
+    cells::heading(em, 3, "Sealed versions of this binder");
+    let versions = book
+        .binder
+        .history
+        .versions
+        .iter()
+        .filter(|version| version.may_show);
+    let mut rows = vec![];
+    for version in versions {
+        let (from, to) = match (version.current_from, version.current_to) {
+            (None, _) => ("never current".to_string(), String::new()),
+            (Some(from), None) => (from.to_string(), "still current".to_string()),
+            (Some(from), Some(to)) => (from.to_string(), to.to_string()),
+        };
+        rows.push(vec![
+            Cell::text(version.label()),
+            Cell::text(version.manifest.as_of.to_string()),
+            Cell::text(version.manifest.sealed_minute()),
+            Cell::text(from),
+            Cell::text(to),
+            Cell::text(version.keep_brief()),
+        ]);
+    }
+    if rows.is_empty() {
+        cells::lead(em, "No version of this binder is sealed yet.");
+    } else {
+        let head = ["Version", "As of", "Sealed", "Current from", "To", HEAD];
+        cells::table(em, &head, &rows, book.width());
+        cells::lead(
+            em,
+            "Each is an archive in the folder \u{201c}versions\u{201d}, with its own pages and its own print.",
+        );
+    }
 }
 
 /// Writes the schedule.
@@ -86,7 +124,7 @@ pub(super) fn retention(book: &Book, em: &mut Emitter) {
             "The practice keeps each document at least {years} years from the day it was made or the day it was last in effect, whichever is later (45 CFR 164.316(b)(2)(i)). What is still in effect has no date yet. What has no date for another reason is kept on. {LONGER}"
         ),
     );
-    let rows: Vec<Vec<Cell>> = schedule(book.binder)
+    let mut rows: Vec<Vec<Cell>> = schedule(book.binder)
         .iter()
         .map(|line| {
             vec![
@@ -97,16 +135,20 @@ pub(super) fn retention(book: &Book, em: &mut Emitter) {
             ]
         })
         .collect();
-    let rows = [
-        rows,
-        vec![vec![
-            Cell::text("Sealed versions of this binder"),
+    if !book
+        .binder
+        .history
+        .versions
+        .iter()
+        .any(|version| version.may_show)
+    {
+        rows.push(vec![
+            Cell::text(VERSIONS),
             Cell::text("0"),
             Cell::text(""),
             Cell::text("none is sealed yet"),
-        ]],
-    ]
-    .concat();
+        ]);
+    }
     let head = ["Kind of document", "Number", "Oldest and newest", HEAD];
     cells::table(em, &head, &rows, book.width());
     em.close();

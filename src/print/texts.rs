@@ -6,6 +6,7 @@ use super::book::{Book, Tab};
 use super::cells::{self, Cell};
 use super::emit::{Arg, Emitter};
 use super::prose::Prose;
+use super::redline;
 use crate::binder::{PolicyLife, PolicyText, Standing, Tie};
 use crate::content::{PolicyKind, Previous};
 use crate::retention::{Keep, keep_policy_text, keep_record, later_record};
@@ -116,10 +117,18 @@ fn write(book: &Book, em: &mut Emitter, (index, at): (usize, usize), label: Stri
         .filter(|_| is_shown)
         .and_then(|pending| life.texts.get(pending))
         .map(|pending| {
-            format!(
-                "The working text (version {}) has words that are not approved; they are not printed here.",
-                pending.policy.version
-            )
+            let version = match pending.policy.version.as_str() {
+                "" => String::new(),
+                version => format!(", version {version},"),
+            };
+            match life.approved_from() {
+                Some(day) => {
+                    format!("A changed text{version} is in effect from {day}; what it changes stands below.")
+                }
+                None => {
+                    format!("A changed text{version} waits for approval; what it would change stands below.")
+                }
+            }
         });
     cells::facts(
         em,
@@ -172,6 +181,9 @@ fn write(book: &Book, em: &mut Emitter, (index, at): (usize, usize), label: Stri
     };
     em.call("rule-below", &[]);
     prose.whole(em);
+    if is_shown {
+        redline::pending(em, life, &redline::label(&prose.prefix));
+    }
     if !policy.revisions.is_empty() {
         cells::heading(em, 3, "Revisions");
         let rows: Vec<Vec<Cell>> = policy

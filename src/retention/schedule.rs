@@ -22,7 +22,12 @@ pub enum Of {
     Register(&'static str),
     /// Exhibits.
     Exhibits,
+    /// Sealed versions of the binder.
+    Versions,
 }
+
+/// Title of the line of sealed versions.
+pub const VERSIONS: &str = "Sealed versions of this binder";
 
 /// One line of the schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,6 +85,7 @@ impl Line {
                 format!("Register: {}", table.map_or(name, |table| table.register.title))
             }
             Of::Exhibits => "Exhibits".to_string(),
+            Of::Versions => VERSIONS.to_string(),
         }
     }
 
@@ -101,10 +107,15 @@ impl Line {
             Some((day, _)) => parts.push(day.to_string()),
             None => {}
         }
+        // A version of the binder is current; only policies are in effect.
+        let still = match self.of {
+            Of::Versions => "still current",
+            _ => "still in effect",
+        };
         match self.in_effect {
             0 => {}
-            n if n == self.count => parts.push("no date yet: still in effect".to_string()),
-            n => parts.push(format!("{n} still in effect")),
+            n if n == self.count => parts.push(format!("no date yet: {still}")),
+            n => parts.push(format!("{n} {still}")),
         }
         if self.undated > 0 {
             parts.push(format!("{} without a date", self.undated));
@@ -168,6 +179,9 @@ pub fn schedule(binder: &Binder) -> Vec<Line> {
         (day, keep_exhibit(binder, exhibit))
     });
     lines.push(Line::new(Of::Exhibits, exhibits));
+    let versions = binder.history.versions.iter().filter(|version| version.may_show);
+    let versions = versions.map(|version| (Some(version.manifest.sealed_on()), version.keep));
+    lines.push(Line::new(Of::Versions, versions));
     lines.retain(|line| line.count > 0);
     lines
 }

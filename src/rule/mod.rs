@@ -265,6 +265,21 @@ struct AboutFile {
     edition: Edition,
 }
 
+/// The sections, each a file.
+const FILES: [(&str, &str); 6] = [
+    ("general.toml", include_str!("general.toml")),
+    ("administrative.toml", include_str!("administrative.toml")),
+    ("physical.toml", include_str!("physical.toml")),
+    ("technical.toml", include_str!("technical.toml")),
+    ("organizational.toml", include_str!("organizational.toml")),
+    ("documentation.toml", include_str!("documentation.toml")),
+];
+
+/// The whole data as text: the words that any binder holds.
+pub(crate) fn texts() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(_, text)| *text)
+}
+
 /// The data is a part of the program, held to its form by tests: a fault in it is a fault of the build.
 fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
     toml::from_str(text).unwrap_or_else(|fault| panic!("src/rule/{name}: {fault}"))
@@ -273,14 +288,7 @@ fn embedded<T: for<'de> Deserialize<'de>>(name: &str, text: &str) -> T {
 impl Rule {
     fn embedded() -> Self {
         let about: AboutFile = embedded("about.toml", include_str!("about.toml"));
-        let files: [SectionFile; 6] = [
-            embedded("general.toml", include_str!("general.toml")),
-            embedded("administrative.toml", include_str!("administrative.toml")),
-            embedded("physical.toml", include_str!("physical.toml")),
-            embedded("technical.toml", include_str!("technical.toml")),
-            embedded("organizational.toml", include_str!("organizational.toml")),
-            embedded("documentation.toml", include_str!("documentation.toml")),
-        ];
+        let files = FILES.map(|(name, text)| embedded::<SectionFile>(name, text));
         let mut rule = Self {
             edition: about.edition,
             protocol_edition: about.protocol_edition,

@@ -139,12 +139,14 @@ impl Follower<'_> {
         let changed =
             before.and_then(|before| changed::place((&before.folder, &before.site), folder, output, binder));
         let files = snapshot::files(output, folder);
+        let trees = output.trees().to_vec();
         let built = Arc::new(built);
         let number = self.board.site(Site {
             number: 0,
             at: at.clone(),
             build_id: built.build_id.clone(),
             files,
+            trees,
             changed,
             folder: folder.clone(),
             built: built.clone(),

@@ -20,7 +20,8 @@ use super::panel::Templates;
 use super::snapshot::{Board, Served, Snapshot};
 use super::staff;
 use crate::address;
-use crate::world::reader;
+use crate::output::Tree;
+use crate::world::{reader, versions};
 
 /// What a page may load: its own site's files and nothing else. The pages say the same of themselves; a header can also
 /// forbid frames.
@@ -218,7 +219,28 @@ impl Shared {
             }
             Some(Served::Bytes(bytes)) => file(media_type(&asked), Sent::bytes(bytes)),
             Some(Served::OnDisk { from, size, digest }) => self.stream_file(&asked, from, size, digest),
+            Some(Served::Sealed { tree, inside }) => self.sealed(&asked, &tree, inside).await,
             None => self.not_found(&snapshot),
+        }
+    }
+
+    /// A file of a sealed version, as it was sealed: nothing is added to its pages.
+    async fn sealed(&self, path: &str, tree: &Tree, inside: String) -> Answer {
+        let archive = self.dir.join(&*tree.archive);
+        let read = move || {
+            let archive = versions::Archive::open(&archive)?;
+            archive.checked(&inside, &archive.manifest()?)
+        };
+        match tokio::task::spawn_blocking(read).await {
+            Ok(Ok(bytes)) if is_page(path) && !path.contains("/exhibits/files/") => {
+                typed("text/html; charset=utf-8", bytes)
+            }
+            Ok(Ok(bytes)) => file(media_type(path), Sent::bytes(bytes)),
+            _ => {
+                let words = "This file can't be taken from the sealed version: its archive is damaged, or was moved.\n\
+                             Run binder verify to see what differs, and put the archive back from a copy.\n";
+                plain(StatusCode::INTERNAL_SERVER_ERROR, words)
+            }
         }
     }
 

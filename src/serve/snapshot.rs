@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use super::changed::Changed;
 use super::panel::Panel;
 use crate::address;
-use crate::output::{Body, Output};
+use crate::output::{Body, Output, Tree};
 use crate::pipeline::Built;
 use crate::world::Folder;
 
@@ -46,6 +46,8 @@ pub struct Site {
     pub build_id: String,
     /// Files by path, without the PDF.
     pub files: BTreeMap<String, Served>,
+    /// Sealed versions, whose files are not in memory.
+    pub trees: Vec<Arc<Tree>>,
     /// The place to show to those who follow the changes.
     pub changed: Option<Changed>,
     /// What it was made from.
@@ -67,6 +69,13 @@ pub enum Served {
         size: u64,
         /// SHA-256 when it was read.
         digest: [u8; 32],
+    },
+    /// A file of a sealed version: taken from its archive when it is asked for.
+    Sealed {
+        /// The version.
+        tree: Arc<Tree>,
+        /// Path inside the archive.
+        inside: String,
     },
 }
 
@@ -99,6 +108,20 @@ pub enum PdfState {
     None,
 }
 
+impl Site {
+    /// A file of a sealed version, by its path in the output.
+    fn sealed(&self, path: &str) -> Option<Served> {
+        self.trees.iter().find_map(|tree| {
+            let below = path.strip_prefix(tree.prefix.as_str())?.strip_prefix('/')?;
+            tree.size(below)?;
+            Some(Served::Sealed {
+                tree: tree.clone(),
+                inside: tree.inside(below),
+            })
+        })
+    }
+}
+
 impl Snapshot {
     /// The panel to show over the pages: why the site is old, else why the PDF is.
     pub fn panel(&self) -> Option<&Arc<Panel>> {
@@ -112,7 +135,7 @@ impl Snapshot {
             Some(pdf) if path == address::JSON && pdf.site == site.number => {
                 Some(Served::Bytes(pdf.json.clone()))
             }
-            _ => site.files.get(path).cloned(),
+            _ => site.files.get(path).cloned().or_else(|| site.sealed(path)),
         }
     }
 

@@ -80,6 +80,19 @@ impl Engine {
             .map_err(|e| Box::new(self.fault(&e)))
     }
 
+    /// Prints a page without a frame: the template sees the view as `page`.
+    ///
+    /// # Errors
+    /// A fault of a template, at its line.
+    pub fn render_alone<T: Serialize>(&self, template: &str, view: &T) -> Result<String, Box<Diagnostic>> {
+        let mut context = Context::new();
+        let view = Value::try_from_serializable(view).map_err(|e| Box::new(self.fault(&e)))?;
+        context.insert_value("page", view);
+        self.tera
+            .render(template, &context)
+            .map_err(|e| Box::new(self.fault(&e)))
+    }
+
     fn fault(&self, error: &tera::Error) -> Diagnostic {
         match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => self.at(report),

@@ -37,6 +37,12 @@ impl Html {
         self.0.push_str(markup);
     }
 
+    /// The inside of a `style` element. What would end the element is taken out of it: style sheets of a practice are
+    /// files like any other.
+    pub fn style(sheet: &str) -> Self {
+        Self(sheet.replace('<', ""))
+    }
+
     /// Adds ` name="value"`, the value escaped.
     pub fn push_attribute(&mut self, name: &'static str, value: &str) {
         self.0.push(' ');

@@ -11,12 +11,18 @@ use rayon::prelude::*;
 
 use crate::address;
 use crate::binder::Binder;
+use crate::content::Policy;
 use crate::diagnostic::{Diagnostic, Place};
+use crate::history::changes::Changes;
+use crate::history::plain;
+use crate::history::texts::words as texts_against;
+use crate::history::words::Redline;
 use crate::output::{Body, Output};
 use crate::theme::Theme;
 use crate::world::Folder;
 
 mod again;
+mod alone;
 mod assets;
 mod broken;
 mod engine;
@@ -24,6 +30,7 @@ pub mod html;
 pub mod markdown;
 mod names;
 mod pages;
+mod past;
 pub mod pictures;
 pub mod preview;
 mod search;
@@ -33,6 +40,7 @@ pub mod views;
 
 pub use again::Cache;
 use again::{Look, Printer};
+pub use alone::changes_alone;
 use assets::Assets;
 use html::Html;
 use markdown::{Broken, Rendered, Setting};
@@ -40,7 +48,7 @@ use names::Names;
 pub use pages::{Page, PageKind};
 use pages::{TextPage, text_pages};
 use targets::Targets;
-use texts::Texts;
+use texts::{Redlined, Texts};
 
 /// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
 /// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
@@ -66,6 +74,40 @@ pub fn render_again(
     };
     cache.forget_unasked();
     problems
+}
+
+/// The page on what changed from the version before, for a site that is being sealed: made then, once, and part of that
+/// version ever after. `None` where this copy may show nothing of it, and where there was no version before.
+///
+/// # Errors
+/// Faults of theme files.
+pub fn changes_page(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    changes: &Changes,
+) -> Result<Option<String>, Vec<Diagnostic>> {
+    let Some(changes) = changes
+        .for_copy(&binder.meta)
+        .filter(|changes| changes.from.is_some())
+    else {
+        return Ok(None);
+    };
+    let look = Arc::new(Look::new(theme)?);
+    let printer = Printer::new(&look, None, binder);
+    let site = Site::new(binder, folder, look.assets.clone(), None);
+    let title = views::changes::title(&changes);
+    let page = Page {
+        kind: PageKind::Versions,
+        path: address::CHANGES.to_string(),
+        crumb: "Changes".to_string(),
+        title,
+        source: Made::theme(),
+    };
+    let shell = views::shell::shell(&site, &page);
+    let view = views::changes::changes(&site, &page.path, &changes);
+    let html = printer.render(&page.path, "changes.html", &shell, &view);
+    html.map(Some).map_err(|fault| vec![*fault])
 }
 
 fn render_with(
@@ -124,6 +166,12 @@ fn render_with(
             Body::Bytes(bytes.clone()),
             &Made::theme(),
         );
+    }
+    for tree in past::trees(binder) {
+        if let Err(collision) = output.add_tree(Arc::new(tree)) {
+            let place = Place::file(collision.second.as_str());
+            diagnostics.push(Diagnostic::error("address-taken", place, collision.to_string()));
+        }
     }
     site.copy_exhibits(output, &mut diagnostics);
     site.copy_media(&notes.media, output, &mut diagnostics);
@@ -280,6 +328,25 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// The words of one text of a policy against another's: all of them, or two ranges of top-level blocks.
+    pub fn redline(
+        &self,
+        (old, new): (&Policy, &Policy),
+        ranges: Option<(Range<usize>, Range<usize>)>,
+    ) -> Arc<Redlined> {
+        let make = || {
+            Redlined::new(match ranges.clone() {
+                None => texts_against(&old.body, &new.body),
+                Some((a, b)) => Redline::new(&plain::blocks(&old.body, a), &plain::blocks(&new.body, b)),
+            })
+        };
+        let name = format!("{}\n{}\n{ranges:?}", old.path, new.path);
+        match self.texts {
+            Some(texts) => texts.redline(&name, (&old.body, &new.body), make),
+            None => Arc::new(make()),
+        }
+    }
+
     /// Builds the view of a page and renders it.
     fn page(&self, printer: &Printer<'_>, page: &Page) -> (Result<String, Box<Diagnostic>>, Notes) {
         let mut notes = Notes::default();
@@ -337,6 +404,9 @@ impl<'a> Site<'a> {
             }
             PageKind::Retention => {
                 printer.render(at, "retention.html", &shell, &views::retention::view(self, at))
+            }
+            PageKind::Versions => {
+                printer.render(at, "versions.html", &shell, &views::versions::view(self, at))
             }
             PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Made, Site};
+use super::{Made, Site, past};
 use crate::address;
 use crate::binder::PolicyLife;
 use crate::diagnostic::Place;
@@ -43,6 +43,7 @@ pub enum PageKind {
     Exhibit(usize),
     Decisions,
     Retention,
+    Versions,
     NotFound,
 }
 
@@ -80,10 +81,14 @@ impl Site<'_> {
             fixed(PageKind::Exhibits, address::EXHIBITS, "Exhibits"),
             fixed(PageKind::Decisions, address::DECISIONS, "Decisions"),
             fixed(PageKind::Retention, address::RETENTION, "Retention"),
+            fixed(PageKind::Versions, address::VERSIONS, "Versions"),
             fixed(PageKind::NotFound, "404.html", "Page not found"),
         ];
         if !binder.meta.shows_gaps() {
             pages.retain(|page| page.kind != PageKind::Gaps);
+        }
+        if !past::shows_past(binder) {
+            pages.retain(|page| page.kind != PageKind::Versions);
         }
         let page = |kind, path, title: String, crumb: String, words: String, place: &Place| Page {
             kind,

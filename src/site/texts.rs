@@ -3,8 +3,11 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::html::Html;
 use super::markdown::{self, Ids, Rendered, Setting};
 use super::targets::Targets;
+use super::views;
+use crate::history::words::Redline;
 use crate::markdown::Document;
 use crate::memo::Memo;
 
@@ -24,6 +27,29 @@ impl PartialEq for Same {
 pub struct Texts {
     targets: Mutex<Arc<Targets>>,
     kept: Memo<Arc<Rendered>, Same>,
+    redlines: Memo<Arc<Redlined>, (Same, Same)>,
+}
+
+/// One text against another.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Redlined {
+    /// The words; `None` where they are the same.
+    pub words: Option<Html>,
+    /// How many words are new.
+    pub added: usize,
+    /// How many are gone.
+    pub removed: usize,
+}
+
+impl Redlined {
+    /// As markup.
+    pub fn new(redline: Option<Redline>) -> Self {
+        redline.map_or_else(Self::default, |redline| Self {
+            words: Some(views::redline::redline(&redline)),
+            added: redline.added,
+            removed: redline.removed,
+        })
+    }
 }
 
 impl Texts {
@@ -46,8 +72,20 @@ impl Texts {
             .get(&name, &from, || Arc::new(markdown::blocks(setting, range)))
     }
 
+    /// Two documents, or the parts of them that `name` says, against each other.
+    pub fn redline(
+        &self,
+        name: &str,
+        (old, new): (&Arc<Document>, &Arc<Document>),
+        make: impl FnOnce() -> Redlined,
+    ) -> Arc<Redlined> {
+        let from = (Same(old.clone()), Same(new.clone()));
+        self.redlines.get(name, &from, || Arc::new(make()))
+    }
+
     /// Forgets the texts that are gone.
     pub fn forget_unasked(&self) {
+        self.redlines.forget_unasked();
         self.kept.forget_unasked();
     }
 }

@@ -7,9 +7,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
+use crate::history;
 
 pub mod clock;
 pub mod desk;
+pub mod git;
 mod names;
 pub mod read;
 pub mod reader;
@@ -42,8 +44,15 @@ pub struct SealedArchive {
     pub summary: Arc<[u8]>,
     /// `withdrawals.json`, where something was taken out after sealing.
     pub withdrawals: Option<Arc<[u8]>>,
+    /// What the three say, or why they can't be understood.
+    pub parsed: Result<Arc<history::Parsed>, String>,
     /// Files of its site, by path below `site/`, with their sizes in bytes; sorted by path.
     pub site: Arc<[(Arc<str>, u64)]>,
+    /// SHA-256 of the whole file, where it was worked out: of the newest version, which no other one names
+    /// ([`versions::add_digest`]).
+    pub digest: Option<[u8; 32]>,
+    /// Its pages can't be taken out: publishing has tried ([`Folder::mark_damaged`]).
+    pub damaged: bool,
 }
 
 /// One file.
@@ -59,6 +68,24 @@ pub struct File {
 }
 
 impl Folder {
+    /// Notes the archives that publishing could not take pages from, so that the next build leaves those versions out.
+    /// True when there was one among them that was not known.
+    pub fn mark_damaged(&mut self, refusal: &Diagnostic) -> bool {
+        if refusal.code != write::DAMAGED {
+            return false;
+        }
+        let named = std::iter::once(&refusal.place).chain(refusal.also.iter().map(|(place, _)| place));
+        let named: Vec<&str> = named.map(|place| &*place.file).collect();
+        let mut news = false;
+        for archive in &mut self.sealed {
+            if named.contains(&&*archive.path) {
+                news |= !archive.damaged;
+                archive.damaged = true;
+            }
+        }
+        news
+    }
+
     /// The bytes of a file, where it is there and small enough.
     pub fn bytes(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.files.get(path)?.bytes.as_ref()

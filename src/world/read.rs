@@ -123,15 +123,16 @@ pub(super) fn gather(
     let looked: Vec<_> = found
         .sealed
         .par_iter()
-        .map(|(path, at)| look(path, at).map_err(|why| history::unreadable(path, &why)))
+        .map(|(path, at)| (path.clone(), look(path, at)))
         .collect();
     let mut sealed = vec![];
-    for result in looked {
+    for (path, result) in looked {
         match result {
             Ok(archive) => sealed.push(archive),
-            Err(problem) => problems.push(problem),
+            Err(why) => problems.push(history::unreadable(&path, &why)),
         }
     }
+    versions::add_digest(&found.root, &mut sealed);
     problems.sort_by_key(Diagnostic::order);
     Folder {
         files,

@@ -105,7 +105,7 @@ impl Reader {
         let now = SystemTime::now();
         let watch = watch_list(&self.dir, &found.root, &found.folders);
         let places: BTreeMap<Arc<str>, PathBuf> = found.files.iter().cloned().collect();
-        let archives: BTreeSet<PathBuf> = found.sealed.iter().map(|(_, at)| at.clone()).collect();
+        let archives: BTreeMap<Arc<str>, PathBuf> = found.sealed.iter().cloned().collect();
         let fresh = std::sync::Mutex::new(BTreeMap::new());
         let looked = std::sync::Mutex::new(BTreeMap::new());
         let torn = std::sync::atomic::AtomicBool::new(false);
@@ -150,7 +150,15 @@ impl Reader {
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         self.sealed.extend(looked);
-        self.sealed.retain(|at, _| archives.contains(at));
+        let there: BTreeSet<&PathBuf> = archives.values().collect();
+        self.sealed.retain(|at, _| there.contains(at));
+        for archive in &folder.sealed {
+            // The digest of the newest is worked out after it was looked at, and once is enough.
+            let kept = archives.get(&archive.path).and_then(|at| self.sealed.get_mut(at));
+            if let Some((_, kept)) = kept {
+                kept.digest = archive.digest;
+            }
+        }
         let fresh = fresh
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner);

@@ -13,15 +13,24 @@ use flate2::read::DeflateDecoder;
 use sha2::{Digest, Sha256};
 
 use super::SealedArchive;
-use super::read::plain;
-use super::write::hex;
+use super::read::{plain, stream};
+use super::write::{Refused, hex};
+use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::{self, Damage, Directory, END, Entry, LARGE_END};
-use crate::history::{MANIFEST, Manifest, SITE, SUMMARY, WITHDRAWALS};
+use crate::history::{FOLDER, MANIFEST, Manifest, Parsed, SITE, SUMMARY, WITHDRAWALS, Withdrawal, Withdrawn};
+
+mod examine;
+mod write;
+
+pub use examine::examine;
+pub use write::{Lock, Part, Written, digest, rewrite, write, write_beside};
 
 /// Ending of the name of a sealed version.
 pub const ENDING: &str = ".zip";
 /// Largest list of entries, manifest or summary that is read, in bytes: one of millions of files.
 const OWN_MAX: u64 = 512 * 1024 * 1024;
+/// Largest archive that an ordinary build reads from end to end, in bytes.
+const DIGEST_MAX: u64 = 64 * 1024 * 1024;
 
 /// An archive that is open.
 #[derive(Debug)]
@@ -33,9 +42,20 @@ pub struct Archive {
     entries: Vec<Entry>,
 }
 
-/// Paths of the files in `versions/` that look like sealed versions, by the name of the file; empty without the folder.
+/// The files in `versions/` below `dir` that look like sealed versions: name and path, by name; empty without the folder.
+///
+/// # Errors
+/// Where the folder can't be listed.
 pub fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
-    let entries = match fs::read_dir(dir.join(crate::history::FOLDER)) {
+    list_in(&dir.join(FOLDER))
+}
+
+/// The same, of the folder `folder` itself.
+///
+/// # Errors
+/// Where it can't be listed.
+pub fn list_in(folder: &Path) -> io::Result<Vec<(String, PathBuf)>> {
+    let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(vec![]),
         Err(error) => return Err(error),
@@ -51,6 +71,41 @@ pub fn list(dir: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     }
     found.sort();
     Ok(found)
+}
+
+/// What was taken out of an archive, as it stands in the archive.
+pub fn withdrawn_text(list: &[Withdrawn]) -> String {
+    // Strings, numbers and maps of strings always serialise.
+    serde_json::to_string_pretty(list).unwrap_or_default() + "\n"
+}
+
+/// The withdrawals on record, in the order in which they were made; none where there is no such file.
+///
+/// # Errors
+/// `withdrawals-unreadable`.
+pub fn withdrawals(dir: &Path) -> Result<Vec<Withdrawal>, Refused> {
+    withdrawals_in(&dir.join(FOLDER))
+}
+
+/// The same, of the folder of the archives itself.
+///
+/// # Errors
+/// `withdrawals-unreadable`.
+pub fn withdrawals_in(folder: &Path) -> Result<Vec<Withdrawal>, Refused> {
+    let at = folder.join(WITHDRAWALS);
+    let unreadable = |why: String| {
+        let place = Place::file(format!("{FOLDER}/{WITHDRAWALS}"));
+        let message = format!("the record of withdrawals can't be read: {why}");
+        Box::new(
+            Diagnostic::error("withdrawals-unreadable", place, message)
+                .help("Put the file back from a copy. It is written by the program and never edited."),
+        )
+    };
+    match fs::read(at) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(error.to_string())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(vec![]),
+        Err(error) => Err(unreadable(plain(&error))),
+    }
 }
 
 /// What an ordinary build reads of the archive at `at`. `path` is its path below the content folder.
@@ -83,6 +138,7 @@ pub fn look(path: &str, at: &Path) -> Result<SealedArchive, String> {
         Some((Arc::from(path), entry.size))
     };
     Ok(SealedArchive {
+        parsed: Parsed::new(path, &manifest, &summary, withdrawals.as_deref()).map(Arc::new),
         path: path.into(),
         size: archive.length,
         id: hasher.finalize().into(),
@@ -90,7 +146,33 @@ pub fn look(path: &str, at: &Path) -> Result<SealedArchive, String> {
         summary: summary.into(),
         withdrawals: withdrawals.map(Into::into),
         site: archive.entries.iter().filter_map(below).collect(),
+        digest: None,
+        damaged: false,
     })
+}
+
+/// Works out the digest of the newest version, because no later one has recorded it; of all others nothing is read. A
+/// file that is too large for this to go unnoticed is left to `binder verify`.
+pub fn add_digest(root: &Path, sealed: &mut [SealedArchive]) {
+    let order = |archive: &SealedArchive| {
+        let head = &archive.parsed.as_ref().ok()?.head;
+        Some((head.as_of, head.sealed_at.clone()))
+    };
+    let newest = (0..sealed.len()).max_by_key(|index| order(&sealed[*index]));
+    let Some(newest) = newest else {
+        return;
+    };
+    for (index, archive) in sealed.iter_mut().enumerate() {
+        // One that is kept from the time when it was the newest.
+        archive.digest = archive.digest.filter(|_| index == newest);
+    }
+    let newest = &mut sealed[newest];
+    if newest.digest.is_none() && newest.size <= DIGEST_MAX {
+        let mut hasher = Sha256::new();
+        let read = File::open(root.join(&*newest.path))
+            .and_then(|mut file| stream(&mut file, |part| hasher.update(part)));
+        newest.digest = read.ok().map(|_| hasher.finalize().into());
+    }
 }
 
 impl Archive {
@@ -121,6 +203,21 @@ impl Archive {
         })
     }
 
+    /// An archive whose list of entries can't be used: the entries as their own headers tell.
+    fn of_entries(at: &Path, entries: Vec<Entry>) -> io::Result<Self> {
+        Ok(Self {
+            at: at.to_path_buf(),
+            length: fs::metadata(at)?.len(),
+            directory: Directory {
+                offset: entries.last().map_or(0, Entry::end),
+                size: 0,
+                count: entries.len() as u64,
+            },
+            list: vec![],
+            entries,
+        })
+    }
+
     /// Size of the file in bytes.
     pub fn length(&self) -> u64 {
         self.length
@@ -138,7 +235,18 @@ impl Archive {
 
     /// An entry.
     pub fn entry(&self, path: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| &*entry.path == path)
+        // Behind the manifest they stand in order, except where only their headers could be read.
+        let ordered = self
+            .entries
+            .get(1..)
+            .filter(|_| !self.list.is_empty() && path != MANIFEST);
+        match ordered {
+            Some(ordered) => {
+                let at = ordered.binary_search_by(|entry| (*entry.path).cmp(path)).ok()?;
+                ordered.get(at)
+            }
+            None => self.entries.iter().find(|entry| &*entry.path == path),
+        }
     }
 
     /// The manifest, with the list of files.
@@ -212,8 +320,38 @@ impl Archive {
         Ok(entry.size)
     }
 
-    /// Gives the bytes of an entry in pieces, and checks header, size and checksum.
-    fn stream(&self, entry: &Entry, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), Damage> {
+    /// The bytes of an entry as they stand in the archive, packed or not, unchecked.
+    ///
+    /// # Errors
+    /// Where the file can't be read.
+    pub fn raw(&self, entry: &Entry) -> Result<Vec<u8>, Damage> {
+        let mut file = File::open(&self.at).map_err(|e| unreadable(&e))?;
+        read_at(&mut file, entry.data(), entry.packed_size)
+    }
+
+    /// Reads an entry to its end, and says what it holds.
+    ///
+    /// # Errors
+    /// Where its header, its checksum or its size is not as it was written.
+    pub fn check(&self, entry: &Entry) -> Result<Checked, Damage> {
+        let mut hasher = Sha256::new();
+        let packed = self.stream(entry, &mut |part| {
+            hasher.update(part);
+            Ok(())
+        })?;
+        Ok(Checked {
+            sha256: hex(&hasher.finalize()),
+            packed,
+        })
+    }
+
+    /// Gives the bytes of an entry in pieces, and checks header, size and checksum. Gives SHA-256 of the bytes as
+    /// packed.
+    fn stream(
+        &self,
+        entry: &Entry,
+        each: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+    ) -> Result<Option<String>, Damage> {
         let damaged = |what: &str| Damage::of(&entry.path, what);
         let header = entry.header();
         // Each reading has a place of its own in the file: several may run side by side.
@@ -221,7 +359,10 @@ impl Archive {
         if read_at(&mut file, entry.offset, header.len() as u64)? != header {
             return Err(damaged("its header is not as it was written"));
         }
-        let packed = file.take(entry.packed_size);
+        let mut packed = Hashed {
+            from: file.take(entry.packed_size),
+            hasher: entry.packed.then(Sha256::new),
+        };
         let mut crc = Crc::new();
         let mut size: u64 = 0;
         let mut take = |part: &[u8]| {
@@ -233,19 +374,45 @@ impl Archive {
             each(part)
         };
         let done = if entry.packed {
-            let mut unpacked = DeflateDecoder::new(io::BufReader::new(packed));
+            let mut unpacked = DeflateDecoder::new(&mut packed);
             pump(&mut unpacked, &mut take).and_then(|()| match unpacked.total_in() == entry.packed_size {
                 true => Ok(()),
                 false => Err(io::ErrorKind::InvalidData.into()),
             })
         } else {
-            pump(&mut { packed }, &mut take)
+            pump(&mut packed, &mut take)
         };
         done.map_err(|_| damaged("its bytes can't be unpacked"))?;
         if size != entry.size || crc.sum() != entry.crc {
-            return Err(damaged("its bytes are not those that its header speaks of"));
+            return Err(damaged("its bytes are not those that were written"));
         }
-        Ok(())
+        // Bytes behind the end of what is packed were counted above: there are none.
+        Ok(packed.hasher.map(|hasher| hex(&hasher.finalize())))
+    }
+}
+
+/// What reading an entry showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// SHA-256 of its bytes, in lower-case hexadecimal.
+    pub sha256: String,
+    /// SHA-256 of its bytes as packed, where it is packed.
+    pub packed: Option<String>,
+}
+
+/// Takes the digest of what is read through it.
+struct Hashed<R> {
+    from: R,
+    hasher: Option<Sha256>,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.from.read(buffer)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&buffer[..n]);
+        }
+        Ok(n)
     }
 }
 

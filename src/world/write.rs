@@ -21,15 +21,18 @@ use crate::output::{Body, Output};
 mod atomic;
 mod carry;
 mod fresh;
+mod known;
 mod manifest;
 mod single;
 mod stage;
 mod target;
+mod trees;
 
 pub use atomic::{Expect, create_dirs, replace};
 pub use fresh::{Made, make};
 pub use manifest::{MANIFEST, Manifest};
-pub use single::{may_write_pdf, write_pdf};
+pub use single::{may_write_pdf, write_page, write_pdf};
+pub use trees::DAMAGED;
 
 /// What publishing did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,9 +96,14 @@ fn fill(
     dir: &Path,
 ) -> Result<(usize, u64, usize), Refused> {
     let root = stage.new_dir();
+    let unwritable = |e: io::Error| cannot("can't be written", dir, &e);
+    let known = old.known(dir);
     let mut folders = BTreeSet::new();
-    for (path, _) in output.files() {
-        folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+    let tree_paths = output.trees().iter().flat_map(|tree| {
+        let below = tree.files.iter().map(|(path, _)| &**path);
+        std::iter::once(tree.prefix.as_str()).chain(below)
+    });
+    for path in output.files().map(|(path, _)| path).chain(tree_paths) {
         if !is_plain(path) {
             return Err(Box::new(Diagnostic::error(
                 "output-path",
@@ -104,27 +112,56 @@ fn fill(
             )));
         }
     }
-    for folder in folders {
-        fs::create_dir(root.join(folder)).map_err(|e| cannot("can't be written", dir, &e))?;
-        set_mode(&root.join(folder), 0o755).map_err(|e| cannot("can't be written", dir, &e))?;
+    for (path, _) in output.files() {
+        folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
     }
+    for tree in output.trees() {
+        folders.extend(tree.prefix.match_indices('/').map(|(at, _)| &tree.prefix[..at]));
+        folders.insert(manifest::LISTS);
+    }
+    for folder in folders {
+        fs::create_dir(root.join(folder)).map_err(unwritable)?;
+        set_mode(&root.join(folder), 0o755).map_err(unwritable)?;
+    }
+    let from = trees::From {
+        content,
+        old: dir,
+        known: &known,
+    };
     let all: Vec<(&str, &Body)> = output.files().collect();
-    let written: Vec<(String, [u8; 32], u64)> = all
-        .into_par_iter()
-        .map(|(path, body)| {
-            put(&root.join(path), body, content, dir).map(|(digest, size)| (path.to_string(), digest, size))
-        })
-        .collect::<Result<_, Refused>>()?;
-    let bytes = written.iter().map(|(_, _, size)| size).sum();
+    let (placed, written) = rayon::join(
+        || trees::place(output.trees(), &from, &root),
+        || {
+            all.into_par_iter()
+                .map(|(path, body)| {
+                    put(&root.join(path), body, content, dir)
+                        .map(|(digest, size)| (path.to_string(), digest, size))
+                })
+                .collect::<Result<Vec<_>, Refused>>()
+        },
+    );
+    let (placed, written) = (placed?, written?);
+    let bytes = placed.bytes + written.iter().map(|(_, _, size)| size).sum::<u64>();
     let files: BTreeMap<String, String> = written
         .into_iter()
         .map(|(path, digest, _)| (path, hex(&digest)))
+        .chain(placed.lists)
         .collect();
-    let kept = carry::over(dir, &root, old, &files)?;
-    let manifest = Manifest::new(build_id, files);
+    let ids = output
+        .trees()
+        .iter()
+        .map(|tree| (tree.prefix.clone(), tree.id.clone()));
+    let manifest = Manifest::new(build_id, files, ids.collect());
+    let makes = |path: &str| {
+        manifest.files.contains_key(path)
+            || output
+                .tree(path)
+                .is_some_and(|(tree, below)| tree.size(below).is_some())
+    };
+    let kept = carry::over(dir, &root, old, &known, &manifest.trees, &makes)?;
     let path = root.join(MANIFEST);
-    write_file(&path, manifest.text().as_bytes()).map_err(|e| cannot("can't be written", dir, &e))?;
-    Ok((manifest.files.len(), bytes, kept))
+    write_file(&path, manifest.text().as_bytes()).map_err(unwritable)?;
+    Ok((output.len() + placed.files, bytes, kept))
 }
 
 fn put(to: &Path, body: &Body, content: &Path, dir: &Path) -> Result<([u8; 32], u64), Refused> {
@@ -165,7 +202,7 @@ fn write_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 /// The same modes on every machine, whatever its habits.
-fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+pub(super) fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -189,6 +226,11 @@ fn is_plain(path: &str) -> bool {
                 && !part.contains(['\\', ':', '\0'])
                 && part.len() <= 255
         })
+}
+
+/// SHA-256 in lower-case hexadecimal.
+fn digest_of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// Lower-case hexadecimal digits.

@@ -208,8 +208,7 @@ impl Look<'_> {
                 Special::Evaluation => self.evaluation(),
                 Special::PolicyReviews => self.policy_reviews(),
                 Special::PlanDocuments => self.plan_documents(),
-                // Sealed versions are read by a later stage; an unsealed binder has none.
-                Special::SealedVersion => Outcome::none(),
+                Special::SealedVersion => self.sealed_version(part.record_months),
             });
         }
         let best = outcomes

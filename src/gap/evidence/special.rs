@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::members::{Population, name_list};
-use super::{Look, Outcome};
+use super::{Look, Outcome, months_in_words};
 use crate::binder::Standing;
 use crate::content::registers::{Coverage, SystemFilter};
 use crate::content::{PolicyKind, Previous, Record, records};
@@ -13,6 +13,7 @@ use crate::gap::kinds::GapKind;
 use crate::gap::policy::{is_starter_text, last_looked_at};
 use crate::gap::window::{Age, age};
 use crate::gap::{Mark, MarkName};
+use crate::history::Version;
 
 impl Look<'_> {
     /// 164.308(a)(1)(ii)(A): dated, signed, nine elements, every system and site, newer than the last change, and
@@ -208,6 +209,46 @@ impl Look<'_> {
             .help("Read it through and add a [[reviews]] block with date and by; result = \"no change\" is a valid result.");
         // Stale, not missing: each of them was approved once.
         Outcome::partial(coverage, gap)
+    }
+
+    /// 164.316(b)(1) and (b)(2)(i): a sealed version. Of what is kept, (b)(2)(i), it proves something only from the day
+    /// on which it was sealed, whatever day it speaks of.
+    pub(super) fn sealed_version(&self, months: u32) -> Outcome {
+        let about_keeping = self.row.to_string() == "164.316(b)(2)(i)";
+        let day = |version: &Version| match about_keeping {
+            true => version.manifest.sealed_day(),
+            false => version.manifest.as_of,
+        };
+        let versions = self.binder.history.versions.iter();
+        let Some(version) = versions.rev().find(|version| day(version) <= self.as_of) else {
+            return Outcome::none();
+        };
+        let date = day(version);
+        let words = format!(
+            "version {}, {}",
+            version.label(),
+            match about_keeping {
+                true => format!("kept since {date}"),
+                false => format!("as of {date}"),
+            }
+        );
+        if age(date, self.as_of, self.months(months)) == Age::Fresh {
+            return Outcome::full(words);
+        }
+        let message = format!(
+            "The last sealed version of this binder, {}, is of {date}, more than {} ago.",
+            version.label(),
+            months_in_words(self.months(months))
+        );
+        let place = Place::file(version.path.clone());
+        let gap = Draft::new(
+            GapKind::EvidenceOlderThanInterval,
+            MarkName::Evidence,
+            message,
+            place,
+        )
+        .help("Seal a new version: binder seal VERSION --by NAME --note TEXT");
+        Outcome::partial(words, gap)
     }
 
     /// 164.314(b): the plan document is both policy and proof.

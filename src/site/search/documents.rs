@@ -62,6 +62,9 @@ pub fn page(site: &Site<'_>, page: &Page, kept: Option<&Kept>, maker: &mut Maker
                 &[exhibit(site, &page.path, &binder.content.exhibits[i])],
             );
         }
+        PageKind::Versions => {
+            add(Kind::Page, false, &versions(site, &page.path));
+        }
         PageKind::NotFound => {}
         _ => {
             add(Kind::Page, false, &[Section::default()]);
@@ -296,6 +299,23 @@ fn register(site: &Site<'_>, page: &str, name: &'static str) -> Vec<Section> {
         });
     }
     sections
+}
+
+/// The page itself, and the sealed versions: as much of each as this copy may say.
+fn versions(site: &Site<'_>, page: &str) -> Vec<Section> {
+    let view = views::versions::view(site, page);
+    let version = |version: &views::versions::VersionView| Section {
+        anchor: version.id.clone(),
+        title: format!("Version {}", version.label),
+        text: side_by_side([
+            version.as_of.words.as_str(),
+            &version.current,
+            &version.by,
+            &version.note,
+        ]),
+    };
+    let itself = [Section::default()].into_iter();
+    itself.chain(view.versions.iter().map(version)).collect()
 }
 
 fn exhibit(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> Section {

@@ -10,6 +10,7 @@ use crate::gap::{Gap, Mark, MarkName, State};
 use crate::rule::{Designation, Row, RowId, RowKind, rule};
 
 pub mod answer;
+pub mod changes;
 pub mod dashboard;
 pub mod decisions;
 pub mod evidence;
@@ -19,11 +20,13 @@ pub mod law;
 pub mod mentions;
 pub mod policies;
 pub mod records;
+pub mod redline;
 pub mod registers;
 pub mod retention;
 pub mod row;
 pub mod shell;
 pub mod standards;
+pub mod versions;
 
 /// Text with a link.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

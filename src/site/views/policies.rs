@@ -2,10 +2,12 @@
 
 use serde::Serialize;
 
+use super::changes::TurnView;
 use super::{Day, Link, RowRef};
 use crate::address;
 use crate::binder::{PolicyText, Standing, Tie};
-use crate::content::PolicyKind;
+use crate::content::{PolicyKind, Revision};
+use crate::history::texts::TextChange;
 use crate::retention::{Keep, keep_policy_text};
 use crate::rule::RowId;
 use crate::site::html::Html;
@@ -84,6 +86,14 @@ pub struct PolicyPage {
     pub shown: Link,
     /// The page of the text that waits for approval.
     pub pending: Option<Link>,
+    /// The text that waits was approved, and takes effect on this day.
+    pub approved_from: Option<Day>,
+    /// Heading of that change.
+    pub change_title: &'static str,
+    /// What the text that waits for approval changes: on its own page and on that of the words in effect.
+    pub pending_change: Option<ChangeView>,
+    /// What the text that took the place of this one changed.
+    pub next_change: Option<ChangeView>,
     /// Who owns it, "" if nobody is named.
     pub owner: String,
     /// When it was approved.
@@ -124,6 +134,25 @@ pub struct PolicyPage {
     pub reviews: Vec<ReviewView>,
     /// Other texts of the policy.
     pub versions: Vec<VersionLine>,
+}
+
+/// One text of a policy against another.
+#[derive(Debug, Serialize)]
+pub struct ChangeView {
+    /// The text that is not the one of the page.
+    pub other: Link,
+    /// First day in effect of that text; `None` where it waits for approval.
+    pub from: Option<Day>,
+    /// What is said beside the words: title, first day in effect, the rows it documents.
+    pub turns: Vec<TurnView>,
+    /// The words; `None` where they are the same.
+    pub words: Option<Html>,
+    /// How many words are new, and how many are gone.
+    pub added: usize,
+    /// Words that are gone.
+    pub removed: usize,
+    /// Why, as the newer text's revisions say.
+    pub reasons: Vec<RevisionView>,
 }
 
 /// A section and the rows it carries.
@@ -360,8 +389,21 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         ),
         pending: data
             .pending
-            .filter(|p| *p != text && site.text_page(life, *p) != page)
+            .filter(|p| text == data.shown && site.text_page(life, *p) != page)
             .map(|p| Link::new(page, &site.text_page(life, p), version_words(&data.texts[p]))),
+        approved_from: data.approved_from().map(Day::from),
+        change_title: match data.approved_from() {
+            Some(_) => "Change that is approved and not yet in effect",
+            None => "Change that waits for approval",
+        },
+        pending_change: data
+            .pending
+            .filter(|pending| text == data.shown || text == *pending)
+            .map(|pending| change(site, page, life, (data.shown, pending))),
+        next_change: data
+            .successor(text)
+            .filter(|_| text != data.shown)
+            .map(|next| change(site, page, life, (text, next))),
         owner: policy.owner.as_ref().map_or(String::new(), |o| o.value.clone()),
         approved: policy.approved.as_ref().map(|d| d.value.into()),
         approved_by: policy
@@ -387,16 +429,7 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
         documents: documents.collect(),
         claims: site.row_refs(page, claims),
         body,
-        revisions: policy
-            .revisions
-            .iter()
-            .rev()
-            .map(|r| RevisionView {
-                version: r.version.clone(),
-                date: r.date.map(Day::from),
-                change: r.change.clone(),
-            })
-            .collect(),
+        revisions: policy.revisions.iter().rev().map(revision).collect(),
         reviews: reviews
             .into_iter()
             .map(|r| ReviewView {
@@ -409,7 +442,43 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
     }
 }
 
-fn version_words(text: &PolicyText) -> String {
+/// What `newer` changes in `older`, two texts of one policy, as seen from `page`.
+fn change(site: &Site<'_>, page: &str, life: usize, (older, newer): (usize, usize)) -> ChangeView {
+    let data = &site.binder.policies[life];
+    let texts = &data.texts;
+    let found = TextChange::new(&texts[older].policy, &texts[newer].policy);
+    let words = site.redline((&texts[older].policy, &texts[newer].policy), None);
+    let newer_page = site.text_page(life, newer);
+    let other = if newer_page == page { older } else { newer };
+    let waits = data.pending == Some(other);
+    let name = match waits {
+        true => "the changed text".to_string(),
+        false => version_words(&texts[other]),
+    };
+    ChangeView {
+        other: Link::new(page, &site.text_page(life, other), name),
+        from: texts[other]
+            .in_effect_from
+            .filter(|_| !waits || data.approved_from().is_some())
+            .map(Day::from),
+        turns: found.turns.iter().map(super::changes::turn).collect(),
+        added: words.added,
+        removed: words.removed,
+        words: words.words.clone(),
+        reasons: found.reasons.iter().map(revision).collect(),
+    }
+}
+
+fn revision(revision: &Revision) -> RevisionView {
+    RevisionView {
+        version: revision.version.clone(),
+        date: revision.date.map(Day::from),
+        change: revision.change.clone(),
+    }
+}
+
+/// "version 2.0".
+pub fn version_words(text: &PolicyText) -> String {
     match text.policy.version.as_str() {
         "" => "text without a version".to_string(),
         version => format!("version {version}"),
@@ -438,11 +507,13 @@ fn versions(site: &Site<'_>, page: &str, life: usize) -> Vec<VersionLine> {
     own.into_iter().rev().map(line).collect()
 }
 
-fn text_words(site: &Site<'_>, life: usize, text: usize) -> &'static str {
+/// Where a text of a policy stands, in words.
+pub fn text_words(site: &Site<'_>, life: usize, text: usize) -> &'static str {
     let data = &site.binder.policies[life];
     let this = &data.texts[text];
     let as_of = site.binder.meta.as_of;
     match this.in_effect_from {
+        _ if data.pending == Some(text) && data.approved_from().is_some() => "approved, takes effect later",
         _ if data.pending == Some(text) => "changed text, waits for approval",
         _ if text == data.shown => standing_words(data.standing),
         None => "draft, not in effect",

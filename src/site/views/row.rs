@@ -9,11 +9,13 @@ use super::decisions::{DecisionView, decisions};
 use super::evidence::{Evidence, evidence};
 use super::law::{Law, Request, law, requests};
 use super::mentions::{Place, places};
-use super::policies::standing_words;
+use super::policies::text_words;
+use super::versions::{self, RowThen};
 use super::{Day, GapView, Link, MarkView, RowRef, badge, mark_words};
 use crate::address;
 use crate::binder::SectionLink;
 use crate::gap::{Mark, State};
+use crate::history::texts::counterpart;
 use crate::rule::{Designation, RequestKind, RowId, RowKind, rule};
 use crate::site::html::Html;
 use crate::site::markdown::{Ids, Setting};
@@ -21,6 +23,9 @@ use crate::site::{Notes, Site};
 
 /// Anchor of the answer.
 pub const ANSWER: &str = "answer";
+
+/// Anchor of the part on OCR's protocol.
+const ASKED: &str = "asked-for";
 
 /// Longest section that is quoted whole, in bytes of markup.
 const WHOLE: usize = 6000;
@@ -72,6 +77,12 @@ pub struct RowPage {
     pub protocol: u16,
     /// Places that only mention the row.
     pub mentions: Vec<Place>,
+    /// The row in sealed versions, the newest first.
+    pub versions: Vec<RowThen>,
+    /// The page on the versions.
+    pub versions_page: String,
+    /// Number of the part on OCR's protocol.
+    pub asked_number: usize,
     /// Its line in the index.
     pub index: String,
     /// The row before.
@@ -118,6 +129,34 @@ pub struct PolicyQuote {
     pub text: Html,
     /// Only the beginning is quoted.
     pub shortened: bool,
+    /// A change of the policy that waits for approval.
+    pub pending: Option<PendingView>,
+    /// Texts of the policy that spoke of the row before.
+    pub earlier: Vec<EarlierText>,
+}
+
+/// A text of a policy that another took the place of.
+#[derive(Debug, Serialize)]
+pub struct EarlierText {
+    /// Version and page.
+    pub link: Link,
+    /// First day in effect.
+    pub from: Option<Day>,
+    /// Last day in effect.
+    pub to: Option<Day>,
+}
+
+/// What a change that waits for approval does to a section.
+#[derive(Debug, Serialize)]
+pub struct PendingView {
+    /// The text that waits.
+    pub link: Link,
+    /// It was approved, and takes effect on this day.
+    pub approved_from: Option<Day>,
+    /// What it does, in a sentence.
+    pub what: &'static str,
+    /// The words, where they change.
+    pub words: Option<Html>,
 }
 
 /// Decisions of an addressable row.
@@ -147,7 +186,18 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         .map(|(of, mark)| MarkView::new(of, mark))
         .collect();
     let rows: Vec<RowId> = rule().row_ids().collect();
+    let versions = versions::row(site, page, row);
+    let parts = parts(
+        &marks,
+        decision.is_some(),
+        site.binder.meta.shows_gaps(),
+        !versions.is_empty(),
+    );
+    let asked = parts.iter().find(|part| part.id == ASKED);
     RowPage {
+        asked_number: asked.map_or(0, |part| part.number),
+        versions,
+        versions_page: address::link(page, address::VERSIONS),
         citation: data.citation.to_string(),
         title: data.name().to_string(),
         kind: match (data.kind, data.designation) {
@@ -165,7 +215,7 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         owner: super::standards::owner(site, row),
         standard: rule().standard_of(row).map(|s| site.row_ref(page, s)),
         specifications: site.row_refs(page, rule().specifications_of(row)),
-        parts: parts(&marks, decision.is_some(), site.binder.meta.shows_gaps()),
+        parts,
         marks,
         law: law(data),
         answer: answer_view(site, page, data, answer, notes),
@@ -217,7 +267,7 @@ fn answered_requests(site: &Site<'_>, row: RowId) -> Vec<Request> {
     views
 }
 
-fn parts(marks: &[MarkView], decision: bool, gaps: bool) -> Vec<PagePart> {
+fn parts(marks: &[MarkView], decision: bool, gaps: bool, versions: bool) -> Vec<PagePart> {
     let mark = |i: usize| marks.get(i).copied();
     let mut parts = vec![
         ("the-law", "The law", None),
@@ -232,9 +282,12 @@ fn parts(marks: &[MarkView], decision: bool, gaps: bool) -> Vec<PagePart> {
         parts.push(("gaps", "Gaps", None));
     }
     parts.extend([
-        ("asked-for", "What OCR asks to see", None),
+        (ASKED, "What OCR asks to see", None),
         ("mentions", "Also mentioned in", None),
     ]);
+    if versions {
+        parts.push(("over-time", "In sealed versions", None));
+    }
     let number = |(i, (id, title, mark))| PagePart {
         number: i + 1,
         id,
@@ -245,11 +298,45 @@ fn parts(marks: &[MarkView], decision: bool, gaps: bool) -> Vec<PagePart> {
 }
 
 fn policies(site: &Site<'_>, page: &str, sections: &[SectionLink]) -> Vec<PolicyQuote> {
+    // Where the text that is shown speaks of the row, its other texts are shown against it: a change that waits as what
+    // it would change, an earlier text as a link.
+    let is_beside = |link: &&SectionLink| {
+        let shown = site.binder.policies[link.life].shown;
+        let quoted = |other: &SectionLink| other.life == link.life && other.text == shown;
+        link.text != shown && sections.iter().any(quoted)
+    };
+    let mut quoted = std::collections::BTreeSet::new();
     sections
         .iter()
+        .filter(|link| !is_beside(link))
         .enumerate()
-        .map(|(i, link)| quote(site, page, i, *link))
+        .map(|(i, link)| {
+            let mut quote = quote(site, page, i, *link);
+            if quoted.insert(link.life) {
+                quote.earlier = earlier(site, page, *link, sections);
+            }
+            quote
+        })
         .collect()
+}
+
+/// Texts of the same policy that spoke of the row before the one that is quoted, newest first.
+fn earlier(site: &Site<'_>, page: &str, link: SectionLink, sections: &[SectionLink]) -> Vec<EarlierText> {
+    let life = &site.binder.policies[link.life];
+    let before = |other: &&SectionLink| other.life == link.life && other.text < link.text;
+    let mut texts: Vec<usize> = sections.iter().filter(before).map(|other| other.text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    let view = |text: usize| EarlierText {
+        link: Link::new(
+            page,
+            &site.text_page(link.life, text),
+            super::policies::version_words(&life.texts[text]),
+        ),
+        from: life.texts[text].in_effect_from.map(Day::from),
+        to: life.texts[text].in_effect_to.map(Day::from),
+    };
+    texts.into_iter().rev().map(view).collect()
 }
 
 fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> PolicyQuote {
@@ -277,7 +364,7 @@ fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> Polic
         standing: if link.in_effect {
             "in effect"
         } else {
-            standing_words(site.binder.policies[link.life].standing)
+            text_words(site, link.life, link.text)
         },
         from: text.in_effect_from.map(Day::from),
         approved_by: policy
@@ -287,7 +374,29 @@ fn quote(site: &Site<'_>, page: &str, number: usize, link: SectionLink) -> Polic
         approved: policy.approved.as_ref().map(|d| d.value.into()),
         text: html,
         shortened,
+        pending: pending(site, page, link),
+        earlier: vec![],
     }
+}
+
+/// What waits for approval where the words in effect are quoted.
+fn pending(site: &Site<'_>, page: &str, link: SectionLink) -> Option<PendingView> {
+    let life = &site.binder.policies[link.life];
+    let waits = life.pending.filter(|_| link.text == life.shown)?;
+    let (old, new) = (&life.texts[link.text].policy, &life.texts[waits].policy);
+    let (what, words) = match counterpart(&old.sections[link.section], new) {
+        None => ("It has no section for this row.", None),
+        Some(ranges) => match site.redline((old, new), Some(ranges)).words.clone() {
+            None => ("It does not change this section.", None),
+            words => ("It changes this section.", words),
+        },
+    };
+    Some(PendingView {
+        link: Link::new(page, &site.text_page(link.life, waits), "the changed text"),
+        approved_from: life.approved_from().map(Day::from),
+        what,
+        words,
+    })
 }
 
 /// Blocks up to the length that is quoted, and whether something is left.

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::versions::switch;
 use super::{Day, Link, count, long_day};
 use crate::address;
 use crate::site::again::{BUILD_ID, BUILD_ID_SHORT};
 use crate::site::html::Html;
-use crate::site::{Page, PageKind, Site, search};
+use crate::site::{Page, PageKind, Site, past, search};
 
 /// Given to every template as `site`.
 #[derive(Debug, Serialize)]
@@ -27,6 +28,8 @@ pub struct Shell {
     pub nothing: &'static str,
     /// True for a sealed version.
     pub sealed: bool,
+    /// From a sealed version: the versions page of the site that it lies in.
+    pub versions: Option<String>,
     /// The as-of date.
     pub as_of: Day,
     /// The same, written out.
@@ -43,6 +46,8 @@ pub struct Shell {
     pub rule_as_of: String,
     /// Main navigation.
     pub nav: Vec<NavItem>,
+    /// The sealed versions that this page can be looked at in, the newest first.
+    pub switch: Option<Html>,
     /// The way to this page, without the page itself.
     pub crumbs: Vec<Link>,
     /// Title of the page as the last crumb.
@@ -103,6 +108,7 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         gaps: meta.shows_gaps(),
         nothing: meta.nothing(),
         sealed: meta.version_label.is_some(),
+        versions: meta.version_label.as_ref().map(|_| above(at)),
         as_of: meta.as_of.into(),
         as_of_long: long_day(meta.as_of),
         reconstruction: meta.reconstruction,
@@ -111,6 +117,7 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         program_version: meta.program_version,
         rule_as_of: meta.rule_as_of.clone(),
         nav: nav(site, page),
+        switch: switch(site, page),
         crumbs: crumbs(site, page),
         here: page.crumb.clone(),
         home: link(address::DASHBOARD),
@@ -133,6 +140,12 @@ fn search_index(site: &Site<'_>) -> Html {
     html
 }
 
+/// From a page of a sealed site to the versions page of the current one: the sealed site lies in a folder beside it.
+fn above(page: &str) -> String {
+    let up = page.matches('/').count() + 1;
+    format!("{}index.html", "../".repeat(up))
+}
+
 fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
     let gaps: usize = site.binder.assessments.iter().map(|a| a.gaps.len()).sum();
     let items = [
@@ -145,11 +158,16 @@ fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
         ("Exhibits", address::EXHIBITS, 0),
         ("Decisions", address::DECISIONS, 0),
         ("Citations", address::MENTIONS, 0),
+        ("Versions", address::VERSIONS, 0),
     ];
     let parent = parent(page.kind);
     items
         .into_iter()
-        .filter(|(_, to, _)| *to != address::GAPS || site.binder.meta.shows_gaps())
+        .filter(|(_, to, _)| match *to {
+            address::GAPS => site.binder.meta.shows_gaps(),
+            address::VERSIONS => past::shows_past(site.binder),
+            _ => true,
+        })
         .map(|(text, to, number)| NavItem {
             text,
             href: address::link(&page.path, to),

@@ -96,21 +96,18 @@ pub struct Places {
 
 /// How many of `rows` are in each state, with the shares of a bar.
 pub fn state_counts(site: &Site<'_>, rows: &[RowId]) -> Vec<StateCount> {
-    let states = [
-        State::Documented,
-        State::PartlyDocumented,
-        State::NotDocumented,
-        State::DoesNotApply,
-    ];
-    let total = rows.len().max(1);
+    counted(rows.iter().map(|row| site.binder.assessment(*row).state))
+}
+
+/// The same of any states.
+pub fn counted(states: impl Iterator<Item = State>) -> Vec<StateCount> {
+    let found: Vec<State> = states.collect();
+    let total = found.len().max(1);
     let mut before = 0;
-    states
+    STATES
         .into_iter()
         .map(|state| {
-            let number = rows
-                .iter()
-                .filter(|r| site.binder.assessment(**r).state == state)
-                .count();
+            let number = found.iter().filter(|other| **other == state).count();
             let from = before * 1000 / total;
             before += number;
             StateCount {
@@ -123,6 +120,14 @@ pub fn state_counts(site: &Site<'_>, rows: &[RowId]) -> Vec<StateCount> {
         })
         .collect()
 }
+
+/// Every state, in the order in which counts are shown.
+const STATES: [State; 4] = [
+    State::Documented,
+    State::PartlyDocumented,
+    State::NotDocumented,
+    State::DoesNotApply,
+];
 
 fn phrase(state: State, number: usize) -> String {
     let words = match (state, number) {

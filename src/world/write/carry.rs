@@ -3,36 +3,41 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
-use super::manifest::{MANIFEST, Manifest};
+use super::known::Known;
+use super::manifest::{LISTS, MANIFEST, Manifest};
 use super::target::Old;
 use super::{Refused, cannot, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::world::read::stream;
 
-/// Brings what others put into `old` over to `new`, which already holds the files `ours`. Says how many files.
+/// Brings what others put into `old` over to `new`, which already holds the files that the new build `makes`, and the
+/// `trees`, given by prefix and id. Says how many files.
 pub(super) fn over(
     old: &Path,
     new: &Path,
     what: &Old,
-    ours: &BTreeMap<String, String>,
+    known: &Known,
+    trees: &BTreeMap<String, String>,
+    makes: &dyn Fn(&str) -> bool,
 ) -> Result<usize, Refused> {
-    let known = match what {
-        Old::Absent => return Ok(0),
-        Old::Empty => &BTreeMap::new(),
-        Old::Ours(manifest) => &manifest.files,
-    };
+    if matches!(what, Old::Absent) {
+        return Ok(0);
+    }
     let mut kept = 0;
-    for item in walk(old).map_err(|e| cannot("can't be read", old, &e))? {
+    let replaced = |name: &str| known.is_shared(name, trees);
+    let (items, _) = walk(old, &replaced).map_err(|e| cannot("can't be read", old, &e))?;
+    for item in items {
         let path = item.path(old);
         if item.is_ours(known) {
             // Replaced by this build, or no longer made. A file we no longer make but somebody changed is theirs now.
             let name = item.name();
-            let gone = !ours.contains_key(&name) && name != MANIFEST;
-            if !gone || digest(&path).is_ok_and(|digest| known.get(&name) == Some(&digest)) {
+            let gone = !makes(&name) && name != MANIFEST;
+            if !gone || unchanged(&path, &name, known) {
                 continue;
             }
         }
@@ -63,17 +68,31 @@ pub(super) fn over(
 /// put there goes only when `target` has it too, and is moved to `target` otherwise.
 pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     let manifest = Manifest::of(tree);
-    let none = BTreeMap::new();
-    let known = manifest.as_ref().map_or(&none, |m| &m.files);
-    let items = walk(tree)?;
-    for item in items.iter().filter(|item| !item.is_dir) {
+    let known = manifest
+        .as_ref()
+        .map_or_else(Known::default, |m| Known::of(tree, m));
+    // Trees that both have hold the same files of ours: no need to look at each one.
+    let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
+    let (items, shared) = walk(tree, &|name| known.is_shared(name, &both))?;
+    // Files of one folder get into each other's way.
+    shared
+        .par_chunks(128)
+        .try_for_each(|names| names.iter().try_for_each(|name| fs::remove_file(tree.join(name))))?;
+    // The lists say which files of the trees are ours: they go when those are gone.
+    let (lists, files): (Vec<&Item>, Vec<&Item>) = items
+        .iter()
+        .filter(|item| !item.is_dir)
+        .partition(|item| item.below.starts_with(LISTS));
+    for item in files.into_iter().chain(lists) {
         let path = item.path(tree);
-        if item.name() == MANIFEST {
+        let name = item.name();
+        if name == MANIFEST {
             continue;
         }
         let there = target.join(&item.below);
-        let is_ours = item.is_ours(known) && fs::symlink_metadata(&there).is_ok();
-        if is_ours || same(&path, &there) || (item.is_ours(known) && unchanged(&path, &item.name(), known)) {
+        let ours = item.is_ours(&known);
+        let replaced = ours && fs::symlink_metadata(&there).is_ok();
+        if replaced || same(&path, &there) || (ours && unchanged(&path, &name, &known)) {
             fs::remove_file(&path)?;
         } else {
             // Somebody saved it while we were exchanging the folders.
@@ -114,22 +133,36 @@ impl Item {
         parts.join("/")
     }
 
-    fn is_ours(&self, known: &BTreeMap<String, String>) -> bool {
-        let name = self.name();
+    fn is_ours(&self, known: &Known) -> bool {
         // A name that is no valid text has a stand-in character that our own paths never hold.
-        self.is_file && (name == MANIFEST || known.contains_key(&name)) && self.below.to_str().is_some()
+        self.is_file && known.contains(&self.name()) && self.below.to_str().is_some()
     }
 }
 
-/// Everything below a folder, folders before what they hold. Links are not followed.
-fn walk(root: &Path) -> io::Result<Vec<Item>> {
-    let mut items = vec![];
+/// Everything below a folder, folders before what they hold, and apart from it the names of files that are `known`. Links
+/// are not followed.
+fn walk(root: &Path, known: &dyn Fn(&str) -> bool) -> io::Result<(Vec<Item>, Vec<String>)> {
+    let (mut items, mut apart) = (vec![], vec![]);
     let mut open = vec![PathBuf::new()];
-    while let Some(below) = open.pop() {
-        for entry in fs::read_dir(root.join(&below))? {
+    while let Some(folder) = open.pop() {
+        let start = folder.to_str().map(|folder| match folder.is_empty() {
+            true => String::new(),
+            false => format!("{}/", folder.replace(MAIN_SEPARATOR, "/")),
+        });
+        for entry in fs::read_dir(root.join(&folder))? {
             let entry = entry?;
             let kind = entry.file_type()?;
-            let below = below.join(entry.file_name());
+            let name = entry.file_name();
+            if let (Some(start), Some(name)) = (&start, name.to_str())
+                && kind.is_file()
+            {
+                let name = format!("{start}{name}");
+                if known(&name) {
+                    apart.push(name);
+                    continue;
+                }
+            }
+            let below = folder.join(name);
             if kind.is_dir() {
                 open.push(below.clone());
             }
@@ -141,7 +174,7 @@ fn walk(root: &Path) -> io::Result<Vec<Item>> {
         }
     }
     items.sort_by(|a, b| a.below.cmp(&b.below));
-    Ok(items)
+    Ok((items, apart))
 }
 
 /// A second name for a file where the disk can do it, a copy elsewhere.
@@ -190,8 +223,8 @@ fn same(a: &Path, b: &Path) -> bool {
         && digest(a).is_ok_and(|d| digest(b).is_ok_and(|e| d == e))
 }
 
-fn unchanged(path: &Path, name: &str, known: &BTreeMap<String, String>) -> bool {
-    digest(path).is_ok_and(|digest| known.get(name) == Some(&digest))
+fn unchanged(path: &Path, name: &str, known: &Known) -> bool {
+    digest(path).is_ok_and(|digest| known.digest(name) == Some(digest.as_str()))
 }
 
 fn digest(path: &Path) -> io::Result<String> {

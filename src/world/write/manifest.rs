@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Name of the manifest, at the top of an output folder.
 pub const MANIFEST: &str = ".binder-manifest.json";
+/// Folder of the lists of files of the trees, at the top of an output folder.
+pub(super) const LISTS: &str = ".binder-trees";
 const MAKER: &str = "hipaa-binder";
 
 /// What a build wrote.
@@ -17,14 +19,23 @@ pub struct Manifest {
     pub build_id: String,
     /// SHA-256 in lower-case hexadecimal of each file, by path below the output folder with `/`.
     pub files: BTreeMap<String, String>,
+    /// The id of each folder that was taken from an archive, by path below the output folder. Its files are listed in a
+    /// file of their own, which is one of `files`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub trees: BTreeMap<String, String>,
 }
 
 impl Manifest {
-    pub(super) fn new(build_id: &str, files: BTreeMap<String, String>) -> Self {
+    pub(super) fn new(
+        build_id: &str,
+        files: BTreeMap<String, String>,
+        trees: BTreeMap<String, String>,
+    ) -> Self {
         Self {
             made_by: MAKER.to_string(),
             build_id: build_id.to_string(),
             files,
+            trees,
         }
     }
 

@@ -1,4 +1,5 @@
-//! Writes one PDF: a part of the binder. Never over a file that is not ours, never into the content or a website.
+//! Writes one file: the PDF of a part of the binder, or a page that stands alone. Never over a file that is not ours,
+//! never into the content or a website.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,8 +12,31 @@ use super::target::{entry_around, real};
 use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
 
-/// What every PDF of this program holds in its metadata.
-const MARK: &[u8] = b"hipaa-binder";
+/// What is written, and how it is known when it is there already.
+#[derive(Debug, Clone, Copy)]
+struct Sort {
+    /// What it begins with.
+    start: &'static [u8],
+    /// What it holds somewhere.
+    mark: &'static [u8],
+    /// "PDF".
+    name: &'static str,
+    /// "--out".
+    option: &'static str,
+}
+
+const PDF: Sort = Sort {
+    start: b"%PDF-",
+    mark: b"hipaa-binder",
+    name: "PDF",
+    option: "--out",
+};
+const PAGE: Sort = Sort {
+    start: b"<!doctype html>",
+    mark: b"<meta name=\"generator\" content=\"hipaa-binder",
+    name: "page",
+    option: "--html",
+};
 
 /// Says, before a long build, whether a PDF made from the folder `content` may go to `to`. Writes nothing.
 ///
@@ -20,7 +44,7 @@ const MARK: &[u8] = b"hipaa-binder";
 /// `output-place` where `to` is a folder, a file that is no PDF of this program, or lies in the content or in a website
 /// that this program made.
 pub fn may_write_pdf(content: &Path, to: &Path) -> Result<(), Refused> {
-    look(content, to).map(|_| ())
+    look(content, to, PDF).map(|_| ())
 }
 
 /// Writes the PDF in one step.
@@ -28,7 +52,20 @@ pub fn may_write_pdf(content: &Path, to: &Path) -> Result<(), Refused> {
 /// # Errors
 /// As [`may_write_pdf`]; `changed-meanwhile` and `file-unwritable` as [`replace`]. What stood there is then as it was.
 pub fn write_pdf(content: &Path, to: &Path, bytes: &[u8]) -> Result<(), Refused> {
-    let (path, expect) = look(content, to)?;
+    write(content, to, bytes, PDF)
+}
+
+/// Writes a page that stands alone, in one step.
+///
+/// # Errors
+/// `output-place` where `to` is a folder, a file that is no page of this program, or lies in the content or in a website
+/// that this program made; `changed-meanwhile` and `file-unwritable` as [`replace`].
+pub fn write_page(content: &Path, to: &Path, bytes: &[u8]) -> Result<(), Refused> {
+    write(content, to, bytes, PAGE)
+}
+
+fn write(content: &Path, to: &Path, bytes: &[u8], sort: Sort) -> Result<(), Refused> {
+    let (path, expect) = look(content, to, sort)?;
     if let Some(parent) = path.parent() {
         create_dirs(parent)?;
     }
@@ -36,14 +73,15 @@ pub fn write_pdf(content: &Path, to: &Path, bytes: &[u8]) -> Result<(), Refused>
 }
 
 /// The place with every link followed, and what stands there.
-fn look(content: &Path, to: &Path) -> Result<(PathBuf, Expect), Refused> {
+fn look(content: &Path, to: &Path, sort: Sort) -> Result<(PathBuf, Expect), Refused> {
     let Some(path) = real(to) else {
-        return Err(refuse(to, "can't be found: its name leads nowhere"));
+        return Err(refuse(sort, to, "can't be found: its name leads nowhere"));
     };
     let root =
         fs::canonicalize(content).map_err(|e| cannot("can't be checked against the content", content, &e))?;
     if let Some(entry) = entry_around(&root, &path) {
         return Err(refuse(
+            sort,
             to,
             &format!("lies in \"{entry}\", where your own files are"),
         ));
@@ -53,25 +91,29 @@ fn look(content: &Path, to: &Path) -> Result<(PathBuf, Expect), Refused> {
         .skip(1)
         .any(|folder| folder.join(MANIFEST).exists())
     {
-        return Err(refuse(to, "lies in a website that this program made"));
+        return Err(refuse(sort, to, "lies in a website that this program made"));
     }
     match fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok((path, Expect::Absent)),
         Err(error) => Err(cannot("can't be read", &path, &error)),
-        Ok(meta) if meta.is_dir() => Err(refuse(to, "is a folder")),
+        Ok(meta) if meta.is_dir() => Err(refuse(sort, to, "is a folder")),
         Ok(_) => {
             let there = fs::read(&path).map_err(|e| cannot("can't be read", &path, &e))?;
-            let ours = there.starts_with(b"%PDF-") && there.windows(MARK.len()).any(|window| window == MARK);
-            if !ours {
-                return Err(refuse(to, "is there already and is no PDF of this program"));
+            let marked = there.windows(sort.mark.len()).any(|window| window == sort.mark);
+            if !(there.starts_with(sort.start) && marked) {
+                let why = format!("is there already and is no {} of this program", sort.name);
+                return Err(refuse(sort, to, &why));
             }
             Ok((path, Expect::Digest(Sha256::digest(&there).into())))
         }
     }
 }
 
-fn refuse(to: &Path, why: &str) -> Refused {
+fn refuse(sort: Sort, to: &Path, why: &str) -> Refused {
     let message = format!("nothing was written: {} {why}", to.display());
-    let help = "Name another file with --out: a new one, or a PDF that this program made before.";
+    let help = format!(
+        "Name another file with {}: a new one, or a {} that this program made before.",
+        sort.option, sort.name
+    );
     Box::new(Diagnostic::error("output-place", Place::default(), message).help(help))
 }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use super::known::Known;
 use super::manifest::{MANIFEST, Manifest};
 use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
@@ -106,6 +107,16 @@ pub(super) fn entry_around(root: &Path, dir: &Path) -> Option<&'static str> {
         first.as_deref() == Some(*entry)
             || fs::canonicalize(root.join(entry)).is_ok_and(|real| dir.starts_with(real))
     })
+}
+
+impl Old {
+    /// Which of its files are ours. `dir` is where it stands.
+    pub fn known(&self, dir: &Path) -> Known {
+        match self {
+            Old::Ours(manifest) => Known::of(dir, manifest),
+            Old::Absent | Old::Empty => Known::default(),
+        }
+    }
 }
 
 impl Target {

@@ -96,6 +96,7 @@ fn a_file_saved_during_the_exchange_is_rescued() {
     let manifest = Manifest::new(
         "sha256:00",
         [("index.html".to_string(), hex(&Sha256::digest("old")))].into(),
+        BTreeMap::new(),
     );
     fs::write(tree.join(MANIFEST), manifest.text()).expect("written");
     fs::write(tree.join("index.html"), "old").expect("written");
