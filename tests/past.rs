@@ -580,6 +580,41 @@ fn a_version_that_the_chain_names_and_the_folder_lacks_is_said_to_be_missing() {
 }
 
 #[test]
+fn a_text_of_a_policy_names_the_versions_in_which_it_was_in_effect() {
+    let clinic = Clinic::with_versions();
+    let policy = page(&built(&clinic, &[]), "policies/sanctions.html");
+    for label in LABELS {
+        let link = format!("../versions/{label}/policies/sanctions.html\">{label}</a>");
+        assert!(policy.contains(&link), "{label}");
+    }
+}
+
+#[test]
+fn the_example_has_three_versions_with_changes_between_them() {
+    let run = std::process::Command::new(env!("CARGO_BIN_EXE_binder"))
+        .args(["-C", "content-example", "verify"])
+        .output()
+        .expect("it runs");
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    let folder = hipaa_binder::world::read::read(Path::new("content-example"));
+    let (chain, problems) = hipaa_binder::history::chain(&folder.sealed);
+    assert!(problems.is_empty(), "{problems:?}");
+    assert_eq!(chain.len(), 3);
+    for (version, next) in chain.iter().zip(&chain[1..]) {
+        let previous = next.manifest.previous.as_ref().expect("a version before");
+        assert_eq!(previous.label, version.label());
+        assert!(version.current_to.is_some());
+        let states = |version: &hipaa_binder::history::Version| {
+            version.summary.as_ref().map(|summary| summary.counts.clone())
+        };
+        assert_ne!(states(version), states(next), "rows changed their states");
+        assert!(next.site.iter().any(|(path, _)| &**path == address::CHANGES));
+    }
+    let last = chain.last().expect("a version");
+    assert!(last.manifest.sealed_on() < jiff::civil::date(2026, 11, 20));
+}
+
+#[test]
 fn a_server_shows_versions_from_their_archives_and_notices_new_ones() {
     let clinic = Clinic::with_versions();
     let mut server = served::start(clinic.dir(), &[]).expect("it serves");

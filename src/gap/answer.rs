@@ -19,7 +19,10 @@ pub(super) fn answer(binder: &Binder, row: RowId) -> (Mark, Vec<Draft>) {
         .answer
         .map(|index| &binder.content.answers[index])
     else {
-        let words = format!("The {} have no answer yet.", count(questions.len()));
+        let words = match questions.len() {
+            1 => "The question has no answer yet.".to_string(),
+            number => format!("The {} have no answer yet.", count(number)),
+        };
         let help = format!(
             "Make the file with citation = \"{row}\" between two lines of +++, and a heading \"## 1. ...\" for each question."
         );

@@ -116,7 +116,9 @@ fn write(sheet: &VersionSheet, em: &mut Emitter) {
     // Two lines of eight groups: read aloud and compared by eye.
     for half in groups(sheet.digest).chunks(8) {
         em.open("p", &[]);
+        em.open("cd", &[]);
         em.mono(&half.join(" "));
+        em.close_inline();
         em.close();
     }
     cells::paragraph(
@@ -134,7 +136,10 @@ fn write(sheet: &VersionSheet, em: &mut Emitter) {
         ),
     );
     let lines = ["Name, in print", "Title", "Signature", "Date"];
-    em.call("sign-lines", &[("names", Arg::List(&lines))]);
+    // Who sealed it, and who saw it done.
+    for _ in 0..2 {
+        em.call("sign-lines", &[("names", Arg::List(&lines))]);
+    }
     em.close();
 }
 

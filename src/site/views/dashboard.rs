@@ -8,7 +8,7 @@ use crate::address;
 use crate::binder::Standing;
 use crate::gap::Gap;
 use crate::rule::{RowId, rule};
-use crate::site::Site;
+use crate::site::{Site, past};
 
 /// Gaps that the first page shows.
 const NEXT: usize = 10;
@@ -154,6 +154,16 @@ fn sections(site: &Site<'_>, page: &str) -> Vec<SectionCounts> {
     rule().sections().iter().filter_map(section).collect()
 }
 
+/// The sealed versions, where the site shows them.
+fn versions(site: &Site<'_>) -> Option<(&'static str, &'static str, String)> {
+    let history = &site.binder.history;
+    let words = match history.newest() {
+        None => "No version is sealed yet".to_string(),
+        Some(newest) => format!("{} sealed, the newest {}", history.versions.len(), newest.label()),
+    };
+    past::shows_past(site.binder).then_some((address::VERSIONS, "Versions", words))
+}
+
 fn ways_in(site: &Site<'_>, page: &str) -> Vec<WayIn> {
     let binder = site.binder;
     let content = &binder.content;
@@ -202,6 +212,7 @@ fn ways_in(site: &Site<'_>, page: &str) -> Vec<WayIn> {
         ),
     ]
     .into_iter()
+    .chain(versions(site))
     .map(|(to, text, words)| WayIn {
         link: Link::new(page, to, text),
         words,

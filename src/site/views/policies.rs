@@ -118,6 +118,8 @@ pub struct PolicyPage {
     pub review_every: String,
     /// Digest of the words.
     pub text_digest: String,
+    /// The sealed versions in which these words were in effect, the newest first.
+    pub sealed_in: Vec<Link>,
     /// Reason of a legal hold, "" if none.
     pub hold: String,
     /// Blanks left in the text.
@@ -424,6 +426,7 @@ pub fn view(site: &Site<'_>, page: &str, life: usize, text: usize, notes: &mut N
             .review_every
             .map_or(String::new(), |m| super::count(m as usize, "month", "months")),
         text_digest: policy.text_digest.clone(),
+        sealed_in: super::versions::of_text(site, page, policy),
         hold: policy.handling.hold.clone().unwrap_or_default(),
         blanks: policy.placeholders.iter().map(|p| p.value.clone()).collect(),
         documents: documents.collect(),

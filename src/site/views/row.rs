@@ -10,7 +10,7 @@ use super::evidence::{Evidence, evidence};
 use super::law::{Law, Request, law, requests};
 use super::mentions::{Place, places};
 use super::policies::text_words;
-use super::versions::{self, RowThen};
+use super::versions;
 use super::{Day, GapView, Link, MarkView, RowRef, badge, mark_words};
 use crate::address;
 use crate::binder::SectionLink;
@@ -78,7 +78,7 @@ pub struct RowPage {
     /// Places that only mention the row.
     pub mentions: Vec<Place>,
     /// The row in sealed versions, the newest first.
-    pub versions: Vec<RowThen>,
+    pub versions: Option<Html>,
     /// The page on the versions.
     pub versions_page: String,
     /// Number of the part on OCR's protocol.
@@ -191,7 +191,7 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         &marks,
         decision.is_some(),
         site.binder.meta.shows_gaps(),
-        !versions.is_empty(),
+        versions.is_some(),
     );
     let asked = parts.iter().find(|part| part.id == ASKED);
     RowPage {

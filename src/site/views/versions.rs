@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::standards::{StateCount, counted};
 use super::{Day, Link, MarkView, StateView, count};
 use crate::address;
+use crate::content::Policy;
 use crate::history::{Head, Version, Withdrawn};
 use crate::retention::LONGER;
 use crate::rule::RowId;
@@ -26,6 +27,8 @@ pub struct Versions {
     pub longer: &'static str,
     /// The practice's term, in years.
     pub years: u32,
+    /// What to type to see what changed since the newest version; "" where nobody is to type anything.
+    pub diff: String,
     /// What to type to seal the first version; "" where nobody is to type anything.
     pub command: &'static str,
 }
@@ -135,8 +138,8 @@ pub struct MissingView {
 }
 
 /// A line of "this row over the versions".
-#[derive(Debug, Serialize)]
-pub struct RowThen {
+#[derive(Debug)]
+struct RowThen {
     /// The version and its page of the row; the link leads nowhere where it can't be opened.
     pub label: String,
     /// Its page of the row, "" where it can't be opened.
@@ -176,6 +179,12 @@ pub fn view(site: &Site<'_>, page: &str) -> Versions {
                 keep: missing.keep.words(),
             })
             .collect(),
+        diff: match binder.history.newest() {
+            Some(newest) if management && past::is_open(newest) => {
+                format!("binder diff {} now", newest.label())
+            }
+            _ => String::new(),
+        },
         longer: LONGER,
         years: binder.content.config.retention_years,
         command: match management {
@@ -270,6 +279,24 @@ fn policies(page: &str, version: &Version, is_open: bool) -> Vec<PolicyThen> {
         .collect()
 }
 
+/// The versions in which these words of a policy were in effect, the newest first, with the page of each.
+pub fn of_text(site: &Site<'_>, page: &str, policy: &Policy) -> Vec<Link> {
+    let in_version = |version: &Version| {
+        let summary = version.summary.as_ref()?;
+        let then = summary.policies.iter().find(|then| {
+            then.in_effect
+                && then.id == policy.id
+                && then.version == policy.version
+                && then.text == policy.text_digest
+        })?;
+        past::has(version, &then.page).then(|| {
+            let to = address::in_version(version.label(), &then.page);
+            Link::new(page, &to, version.label())
+        })
+    };
+    past::open(site.binder).filter_map(in_version).collect()
+}
+
 fn withdrawn(what: &Withdrawn) -> WithdrawnView {
     WithdrawnView {
         path: what.path.clone(),
@@ -298,8 +325,67 @@ pub fn switch(site: &Site<'_>, page: &Page) -> Option<Html> {
     (!html.is_empty()).then_some(html)
 }
 
-/// A row in every version that may be shown, the newest first.
-pub fn row(site: &Site<'_>, page: &str, row: RowId) -> Vec<RowThen> {
+/// A row in every version that may be shown, the newest first, as lines of a table; `None` where there is none. Made here and
+/// not in a template because it stands on the page of every row and may be long.
+pub fn row(site: &Site<'_>, page: &str, row: RowId) -> Option<Html> {
+    let mut html = Html::new();
+    for line in row_then(site, page, row) {
+        html.push_markup("<tr><th scope=\"row\">");
+        if line.href.is_empty() {
+            html.push_text(&line.label);
+        } else {
+            html.push_markup("<a");
+            html.push_attribute("href", &line.href);
+            html.push_markup(">");
+            html.push_text(&line.label);
+            html.push_markup("</a>");
+        }
+        html.push_markup("</th><td class=\"nowrap\"><time");
+        html.push_attribute("datetime", &line.as_of.iso);
+        html.push_markup(">");
+        html.push_text(&line.as_of.words);
+        html.push_markup("</time></td><td><span");
+        html.push_attribute("class", &format!("state {}", line.state.name));
+        html.push_markup(">");
+        sign(&mut html, sign_of(line.state.name));
+        html.push_text(line.state.words);
+        html.push_markup("</span>");
+        if line.changed {
+            html.push_markup(" <span class=\"detail\">changed</span>");
+        }
+        html.push_markup("</td>");
+        for mark in &line.marks {
+            html.push_markup("<td><span");
+            html.push_attribute("class", &format!("mark {}", mark.name));
+            html.push_markup(">");
+            sign(&mut html, mark.name);
+            html.push_markup("<span>");
+            html.push_text(mark.words);
+            html.push_markup("</span></span></td>");
+        }
+        html.push_markup("</tr>\n");
+    }
+    (!html.is_empty()).then_some(html)
+}
+
+/// The sign of a mark, as the templates draw it.
+fn sign(html: &mut Html, name: &str) {
+    html.push_markup("<svg class=\"sign\" aria-hidden=\"true\" focusable=\"false\"><use");
+    html.push_attribute("href", &format!("#s-{name}"));
+    html.push_markup("/></svg>");
+}
+
+/// The sign of a state.
+fn sign_of(state: &str) -> &'static str {
+    match state {
+        "documented" => "full",
+        "partly-documented" => "partial",
+        "not-documented" => "none",
+        _ => "not-needed",
+    }
+}
+
+fn row_then(site: &Site<'_>, page: &str, row: RowId) -> Vec<RowThen> {
     if !past::shows_past(site.binder) {
         return vec![];
     }
