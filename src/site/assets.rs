@@ -25,6 +25,8 @@ pub struct Assets {
     pub css: String,
     /// Address of the script.
     pub js: String,
+    /// Address of the script of search.
+    pub search: String,
     /// Address of the icon.
     pub icon: String,
     /// Addresses of fonts to load at once.
@@ -44,6 +46,7 @@ impl Assets {
         let mut assets = Self {
             css: String::new(),
             js: String::new(),
+            search: String::new(),
             icon: String::new(),
             preload: vec![],
             files: BTreeMap::new(),
@@ -64,6 +67,7 @@ impl Assets {
         assets.css = assets.add("binder.css", css.as_bytes());
         let bytes = |path| theme.get(path).map_or(&[][..], |f| f.bytes.as_ref());
         assets.js = assets.add("binder.js", bytes("site/binder.js"));
+        assets.search = assets.add("search.js", bytes("site/search.js"));
         assets.icon = assets.add("icon.svg", bytes("site/icon.svg"));
         let fonts: Vec<String> = PRELOAD
             .iter()

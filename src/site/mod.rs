@@ -33,6 +33,7 @@ mod pages;
 mod past;
 pub mod pictures;
 pub mod preview;
+mod search;
 pub mod targets;
 mod texts;
 pub mod views;
@@ -125,11 +126,15 @@ fn render_with(
     );
     site.build_id_later = printer.puts_build_id();
     let mut diagnostics = Vec::new();
-    let made: Vec<_> = site
-        .pages()
-        .into_par_iter()
-        .map(|page| (site.page(&printer, &page), page))
-        .collect();
+    let pages = site.pages();
+    let kept = cache.map(|cache| &cache.search);
+    let (made, found) = rayon::join(
+        || -> Vec<_> {
+            let pages = pages.par_iter();
+            pages.map(|page| (site.page(&printer, page), page)).collect()
+        },
+        || search::script(&site, &pages, kept),
+    );
     let mut notes = Notes::default();
     for ((html, of_page), page) in made {
         notes.merge(of_page);
@@ -146,6 +151,13 @@ fn render_with(
             Err(fault) => diagnostics.push(*fault),
         }
     }
+    add(
+        output,
+        &mut diagnostics,
+        &search::address(&binder.meta.build_id_short),
+        Body::Bytes(found.into()),
+        &Made::theme(),
+    );
     for (path, bytes) in &site.assets.files {
         add(
             output,

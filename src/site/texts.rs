@@ -14,7 +14,7 @@ use crate::memo::Memo;
 /// The very same document. Documents do not change once they are read, and this one is held, so that no other can stand
 /// at its place in memory.
 #[derive(Debug, Clone)]
-struct Same(Arc<Document>);
+pub struct Same(pub Arc<Document>);
 
 impl PartialEq for Same {
     fn eq(&self, other: &Self) -> bool {

@@ -152,7 +152,8 @@ fn file_name(exhibit: &Exhibit) -> String {
     path.rsplit('/').next().unwrap_or_default().to_string()
 }
 
-fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
+/// An exhibit as it stands in lists.
+pub fn line(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> ExhibitLine {
     let rows: std::collections::BTreeSet<_> = exhibit.rows.iter().map(|r| r.row).collect();
     ExhibitLine {
         link: Link::new(page, &address::exhibit_page(&exhibit.id), exhibit.id.clone()),

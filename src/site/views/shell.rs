@@ -7,7 +7,7 @@ use super::{Day, Link, count, long_day};
 use crate::address;
 use crate::site::again::{BUILD_ID, BUILD_ID_SHORT};
 use crate::site::html::Html;
-use crate::site::{Page, PageKind, Site, past};
+use crate::site::{Page, PageKind, Site, past, search};
 
 /// Given to every template as `site`.
 #[derive(Debug, Serialize)]
@@ -62,6 +62,12 @@ pub struct Shell {
     pub css: String,
     /// The script.
     pub js: String,
+    /// The script of search.
+    pub search: String,
+    /// Name of the file that search loads, in the folder of its script.
+    pub search_index: Html,
+    /// What leads to rows by citation where no script runs.
+    pub citations: String,
     /// The icon.
     pub icon: String,
     /// Fonts that every page shows at once.
@@ -119,9 +125,19 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         json: link(address::JSON),
         css: link(&site.assets.css),
         js: link(&site.assets.js),
+        search: link(&site.assets.search),
+        search_index: search_index(site),
+        citations: link(address::MENTIONS),
         icon: link(&site.assets.icon),
         fonts: site.assets.preload.iter().map(|f| link(f)).collect(),
     }
+}
+
+fn search_index(site: &Site<'_>) -> Html {
+    let mut html = Html::text(search::NAME);
+    html.push(&site.build_id(&site.binder.meta.build_id_short, BUILD_ID_SHORT));
+    html.push_markup(search::ENDING);
+    html
 }
 
 /// From a page of a sealed site to the versions page of the current one: the sealed site lies in a folder beside it.
