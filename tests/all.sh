@@ -18,14 +18,15 @@ command -v pdftotext >/dev/null || packages+=(poppler-utils)
 command -v java >/dev/null || packages+=(default-jre-headless)
 command -v npm >/dev/null || packages+=(npm)
 command -v chromedriver >/dev/null || packages+=(chromium chromium-driver)
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   step "apt-get install ${packages[*]}" bash -c \
     "$as_root apt-get update -qq >/dev/null && $as_root apt-get install -y -qq --no-install-recommends ${packages[*]} >/dev/null"
 fi
-if [ ! -f target/checkers/node_modules/vnu-jar/package.json ]; then
+if [ ! -f target/checkers/node_modules/vnu-jar/package.json ] || [ ! -f target/checkers/node_modules/axe-core/package.json ]; then
   mkdir -p target/checkers
-  step "npm install vnu-jar" npm install --silent --no-audit --no-fund --prefix target/checkers vnu-jar@26
+  step "npm install" npm install --silent --no-audit --no-fund --prefix target/checkers vnu-jar@26 axe-core@4
 fi
 
 step "cargo fmt --check" cargo fmt --all --check
