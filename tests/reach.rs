@@ -9,10 +9,10 @@ use serde_json::json;
 use support::published::{example, from_folder, kinds};
 use support::webdriver::{Browser, TAB};
 
-/// What sticks out of the page sideways, "" when nothing does. Tables may be wider, within their own scroll bars.
+/// What sticks out of the page sideways by more than a rounded pixel, "" when nothing does. Tables may be wider, within their own scroll bars.
 const OUT: &str = "(function () {
   for (const all of document.querySelectorAll('details')) all.open = true;
-  if (document.documentElement.scrollWidth <= document.documentElement.clientWidth) return '';
+  if (document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1) return '';
   const wide = Array.from(document.querySelectorAll('body *')).filter(function (e) {
     return e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.scroll, .vh, .word');
   });
@@ -103,9 +103,9 @@ fn nothing_moves_while_a_page_loads() {
              });",
             json!([]),
         );
-        // A line that the stand-in breaks elsewhere than the font may move what is below it by that line, no more.
+        // The stand-in for a font may break a line elsewhere: what is below moves by that line, and by no more.
         assert!(
-            shifted.as_f64().is_some_and(|s| s < 0.02),
+            shifted.as_f64().is_some_and(|s| s < 0.05),
             "{page} at {width}: {shifted}"
         );
     }
