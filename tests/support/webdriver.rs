@@ -188,6 +188,15 @@ impl Browser {
         self.command("Page.addScriptToEvaluateOnNewDocument", parameters);
     }
 
+    /// Shows pages as a screen of this size does, in CSS pixels, in the dark or in the light.
+    pub fn screen(&self, width: u32, height: u32, dark: bool) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", size);
+        let scheme = if dark { "dark" } else { "light" };
+        let scheme = json!({ "name": "prefers-color-scheme", "value": scheme });
+        self.command("Emulation.setEmulatedMedia", json!({ "features": [scheme] }));
+    }
+
     /// Opens another window and gives its handle.
     pub fn open_window(&self, kind: &str) -> String {
         let made = self.order("window/new", json!({ "type": kind }));

@@ -1,0 +1,165 @@
+//! How the site behaves under a reader's hands, where axe does not look: the keyboard, zoom, narrow screens, movement,
+//! JavaScript switched off. From a folder, as by a double click.
+
+#![cfg(unix)]
+
+mod support;
+
+use serde_json::json;
+use support::published::{example, from_folder, kinds};
+use support::webdriver::{Browser, TAB};
+
+/// What sticks out of the page sideways by more than a rounded pixel, "" when nothing does. Tables may be wider, within their own scroll bars.
+const OUT: &str = "(function () {
+  for (const all of document.querySelectorAll('details')) all.open = true;
+  if (document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1) return '';
+  const wide = Array.from(document.querySelectorAll('body *')).filter(function (e) {
+    return e.getBoundingClientRect().right > document.documentElement.clientWidth + 1 && !e.closest('.scroll, .vh, .word');
+  });
+  return document.documentElement.scrollWidth + ' wide: ' + wide.slice(0, 3).map(function (e) { return e.outerHTML.slice(0, 120); }).join(' | ');
+})()";
+
+#[test]
+fn nothing_sticks_out_at_320_pixels_nor_at_twice_the_size() {
+    let site = example();
+    let browser = Browser::start();
+    let mut found = Vec::new();
+    // 1280 pixels at 200 % are 640, at 400 % they are 320.
+    for page in kinds(site, "") {
+        for width in [320, 640] {
+            browser.screen(width, 800, false);
+            browser.go(&from_folder(site, &page));
+            let out = browser.text(OUT);
+            if !out.is_empty() {
+                found.push(format!("{page} at {width}: {out}"));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
+#[test]
+fn the_keyboard_reaches_everything_and_the_focus_is_seen() {
+    const FOCUS: &str = "(function () {
+      const e = document.activeElement;
+      if (!e || e === document.body) return 'none';
+      const style = getComputedStyle(e), box = e.getBoundingClientRect();
+      const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+      return (ring && box.width > 0 ? '' : 'UNSEEN ') + (e.className || e.tagName) + ' ' + e.textContent.trim().slice(0, 30);
+    })()";
+    const STOPS: &str = "Array.from(document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]'))
+        .filter(function (e) { return !e.disabled && e.checkVisibility({ visibilityProperty: true }); }).length";
+    let site = example();
+    let browser = Browser::start();
+    browser.screen(1280, 900, false);
+    for page in [
+        "index.html",
+        "policies/index.html",
+        "standards/164.312-b.html",
+        "versions/index.html",
+    ] {
+        browser.go(&from_folder(site, page));
+        let stops: usize = browser.text(STOPS).parse().expect("a number");
+        let mut walked = Vec::new();
+        for _ in 0..stops {
+            browser.keys(TAB);
+            let focus = browser.text(FOCUS);
+            if focus == "none" {
+                break;
+            }
+            assert!(!focus.starts_with("UNSEEN"), "{page}: {focus}");
+            walked.push(focus);
+        }
+        assert!(
+            walked.first().is_some_and(|first| first.starts_with("skip")),
+            "{page}: {walked:?}"
+        );
+        assert_eq!(walked.len(), stops, "{page}: {walked:#?}");
+    }
+}
+
+#[test]
+fn nothing_moves_while_a_page_loads() {
+    let site = example();
+    let browser = Browser::start();
+    browser.at_each_page(
+        "window.shifted = 0;
+         new PerformanceObserver(function (list) {
+           for (const shift of list.getEntries()) window.shifted += shift.value;
+         }).observe({ type: 'layout-shift', buffered: true });",
+    );
+    for (width, page) in kinds(site, "")
+        .iter()
+        .flat_map(|page| [(1280, page), (390, page)])
+    {
+        browser.screen(width, 800, false);
+        browser.go(&from_folder(site, page));
+        // Fonts are in, and two frames were drawn with them.
+        let shifted = browser.run(
+            "return document.fonts.ready.then(function () {
+               return new Promise(function (done) {
+                 requestAnimationFrame(function () { requestAnimationFrame(function () { done(window.shifted); }); });
+               });
+             });",
+            json!([]),
+        );
+        // The stand-in for a font may break a line elsewhere: what is below moves by that line, and by no more.
+        assert!(
+            shifted.as_f64().is_some_and(|s| s < 0.05),
+            "{page} at {width}: {shifted}"
+        );
+    }
+    browser.is_clean();
+}
+
+#[test]
+fn who_wants_no_movement_gets_none() {
+    let site = example();
+    let browser = Browser::start();
+    for page in ["index.html", "standards/index.html"] {
+        for (wish, glides) in [("reduce", "auto"), ("no-preference", "smooth")] {
+            let wish = json!({ "features": [{ "name": "prefers-reduced-motion", "value": wish }] });
+            browser.command("Emulation.setEmulatedMedia", wish);
+            browser.go(&from_folder(site, page));
+            assert_eq!(
+                browser.text("getComputedStyle(document.documentElement).scrollBehavior"),
+                glides
+            );
+        }
+        let wish = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        browser.command("Emulation.setEmulatedMedia", wish);
+        browser.go(&from_folder(site, page));
+        assert_eq!(browser.text("document.getAnimations().length"), "0");
+        let moving = "Array.from(document.querySelectorAll('*')).filter(function (e) {
+            const style = getComputedStyle(e);
+            return parseFloat(style.animationDuration) > 0 || parseFloat(style.transitionDuration) > 0;
+        }).length";
+        assert_eq!(browser.text(moving), "0", "{page}");
+    }
+}
+
+#[test]
+fn without_javascript_every_page_is_whole() {
+    let site = example();
+    let browser = Browser::start();
+    let words = "document.querySelector('main').innerText.replace(/\\s+/g, ' ')";
+    for page in kinds(site, "") {
+        browser.command("Emulation.setScriptExecutionDisabled", json!({ "value": true }));
+        browser.go(&from_folder(site, &page));
+        browser.command("Emulation.setScriptExecutionDisabled", json!({ "value": false }));
+        let without = browser.text(words);
+        browser.go(&from_folder(site, &page));
+        let with = browser.text(words);
+        let lost: Vec<&str> = with.split(' ').filter(|word| !without.contains(*word)).collect();
+        // Controls that only work with it come with it.
+        assert!(
+            without.len() > 80 && lost.len() < 40,
+            "{page} shows less without JavaScript: {lost:?}"
+        );
+        // Nothing waits for a script to appear.
+        assert!(
+            browser.text("document.querySelectorAll('main h1').length") == "1",
+            "{page}"
+        );
+    }
+}

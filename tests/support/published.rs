@@ -1,0 +1,79 @@
+//! The site of the example clinic as `binder build` publishes it, sealed versions included.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Builds it once for a test program, without the PDF; the folder stays below `target/tmp` until the next run.
+pub fn example() -> &'static Path {
+    static SITE: OnceLock<PathBuf> = OnceLock::new();
+    SITE.get_or_init(|| {
+        let out =
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("published-{}", env!("CARGO_CRATE_NAME")));
+        let made = Command::new(env!("CARGO_BIN_EXE_binder"))
+            .args([
+                "build",
+                "content-example",
+                "--as-of",
+                "2026-11-20",
+                "--no-pdf",
+                "--out",
+            ])
+            .arg(&out)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the program runs");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        out
+    })
+}
+
+/// Folders of the site; what stands below `versions/` is a site of its own.
+const FOLDERS: [&str; 9] = [
+    "",
+    "exhibits/",
+    "gaps/",
+    "policies/",
+    "records/",
+    "registers/",
+    "standards/",
+    "staff/",
+    "versions/",
+];
+
+/// One page of each kind, as paths that begin with `base`: the pages there, and of each folder its index, its largest
+/// page and its smallest.
+pub fn kinds(site: &Path, base: &str) -> Vec<String> {
+    let mut kinds = Vec::new();
+    for folder in FOLDERS {
+        let within = format!("{base}{folder}");
+        let Ok(entries) = std::fs::read_dir(site.join(&within)) else {
+            continue;
+        };
+        let mut pages: Vec<(u64, String)> = entries
+            .flatten()
+            .filter(|entry| entry.path().extension().is_some_and(|e| e == "html"))
+            .map(|entry| {
+                let size = entry.metadata().map_or(0, |m| m.len());
+                (size, format!("{within}{}", entry.file_name().to_string_lossy()))
+            })
+            .collect();
+        pages.sort();
+        let (indexes, others): (Vec<_>, Vec<_>) = pages
+            .into_iter()
+            .map(|(_, page)| page)
+            .partition(|page| folder.is_empty() || page.ends_with("/index.html"));
+        let ends = others
+            .first()
+            .into_iter()
+            .chain(others.iter().skip(1).next_back());
+        kinds.extend(indexes.iter().chain(ends).cloned());
+    }
+    assert!(kinds.len() > 15, "{kinds:?}");
+    kinds
+}
+
+/// The address of a page as a double click opens it.
+pub fn from_folder(site: &Path, page: &str) -> String {
+    format!("file://{}/{page}", site.display())
+}
