@@ -48,9 +48,9 @@ fn page(files: &Files, options: &Options, path: &str) -> String {
     let folder = support::folder(files.iter().map(|(path, text)| (path.as_str(), text.as_bytes())));
     let built = pipeline::build(&folder, options, &|_| {});
     let output = built.output.unwrap_or_else(|| panic!("{:#?}", built.diagnostics));
-    output.bytes(path).map_or(String::new(), |bytes| {
-        String::from_utf8_lossy(&bytes).into_owned()
-    })
+    output
+        .bytes(path)
+        .map_or(String::new(), |bytes| String::from_utf8_lossy(bytes).into_owned())
 }
 
 fn everything() -> Options {

@@ -280,6 +280,24 @@ fn a_build_killed_after_the_exchange_loses_nothing() {
 }
 
 #[test]
+fn a_half_cleared_output_does_not_come_back() {
+    let clinic = Clinic::new(&[]);
+    clinic
+        .build(&["index.html", "page.html"], "public")
+        .expect("published");
+    // Killed while the old output was cleared away; then somebody removed the new one.
+    fs::create_dir(clinic.path(".public.binder-stage-9")).expect("made");
+    clinic.write(".public.binder-stage-9/binder-stage", "");
+    clinic.write(".public.binder-stage-9/exchanging", "");
+    fs::rename(clinic.path("public"), clinic.path(".public.binder-stage-9/new")).expect("moved");
+    fs::remove_file(clinic.path(".public.binder-stage-9/new/page.html")).expect("cleared");
+    // A build that gets no further than this.
+    assert!(clinic.build(&["a/../b.html"], "public").is_err());
+    assert!(!clinic.path("public").exists());
+    assert!(!clinic.path(".public.binder-stage-9").exists());
+}
+
+#[test]
 fn two_builds_of_the_same_files_are_the_same_bytes() {
     let (one, two) = (Clinic::new(&[]), Clinic::new(&[]));
     for clinic in [&one, &two] {

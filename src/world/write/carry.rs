@@ -112,6 +112,11 @@ pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
     }
 }
 
+/// True for an output folder that has every file of its manifest.
+pub(super) fn is_whole(tree: &Path) -> bool {
+    Manifest::of(tree).is_some_and(|manifest| Known::of(tree, &manifest).all_there(tree))
+}
+
 struct Item {
     below: PathBuf,
     is_dir: bool,

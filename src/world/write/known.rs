@@ -57,6 +57,16 @@ impl Known {
         self.files.get(path).map(String::as_str)
     }
 
+    /// True when every file is there.
+    pub fn all_there(&self, dir: &Path) -> bool {
+        let there = |path: &str| fs::symlink_metadata(dir.join(path)).is_ok();
+        let mut in_trees = self.trees.iter().flat_map(|(prefix, tree)| {
+            let paths = tree.lines.iter().map(|(_, path)| &tree.list[path.clone()]);
+            paths.map(move |path| format!("{prefix}/{path}"))
+        });
+        self.files.keys().all(|path| there(path)) && in_trees.all(|path| there(&path))
+    }
+
     /// True when the tree was put there under this id.
     pub fn has_tree(&self, prefix: &str, id: &str) -> bool {
         self.trees.get(prefix).is_some_and(|tree| tree.id == id)

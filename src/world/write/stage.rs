@@ -128,11 +128,13 @@ fn put_right(left: &Path, dir: &Path) -> io::Result<()> {
         fs::rename(&old, dir)?;
     }
     for tree in [old, new] {
-        if tree.is_dir() && dir.is_dir() {
-            carry::clear(&tree, dir)?;
-        } else if tree.is_dir() {
-            // There was no output before, and this one is whole: its manifest is written last.
+        if tree.is_dir() && !dir.is_dir() && carry::is_whole(&tree) {
+            // There was no output before.
             fs::rename(&tree, dir)?;
+        } else if tree.is_dir() {
+            // An output that was replaced, and may be half cleared away: it does not come back for one that somebody
+            // removed meanwhile.
+            carry::clear(&tree, dir)?;
         }
     }
     end(left)
