@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
-use crate::binder::{Binder, Options, join};
+use crate::binder::{Binder, Edition, Options, join};
 use crate::content;
 use crate::diagnostic::{Diagnostic, Place, has_errors};
 use crate::history::sources::known_from_withheld;
@@ -127,7 +127,10 @@ fn assess_with(
     }
     progress(Stage::Parse);
     let binder = content.map(|content| {
-        diagnostics.extend(look(folder, &content));
+        let mut found = look(folder, &content);
+        // What is handed over must have been looked at: there each such exhibit is an error of its own.
+        found.retain(|problem| problem.code != phi::NOT_LOOKED_AT || options.edition == Edition::Internal);
+        diagnostics.extend(found);
         let (mut binder, problems) = join(content, &folder.sealed, options, &build_id);
         diagnostics.extend(problems);
         let more = known_from_withheld(folder, &binder.withheld);
@@ -370,7 +373,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::binder::{Edition, Selection};
+    use crate::binder::Selection;
     use crate::content::Audience;
     use crate::world::File;
 

@@ -236,7 +236,10 @@ fn what_has_a_digest_in_its_name_is_kept_for_ever_and_text_is_packed() {
             asset.says("vary: accept-encoding");
         }
     }
-    assert_eq!(kinds, 2);
+    assert_eq!(
+        kinds, 4,
+        "the style sheet, two scripts, what the search looks through"
+    );
     let packed = nginx.ask(
         "GET",
         "/binder/standards/index.html",

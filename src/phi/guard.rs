@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::acknowledged::{self, Comment};
-use super::{Kind, scan, shortened};
+use super::{Kind, NOT_LOOKED_AT, scan, shortened};
 use crate::content::phi_ok::PhiOk;
 use crate::content::{Content, Exhibit, Phi, text};
 use crate::diagnostic::{Diagnostic, Place};
@@ -328,7 +328,7 @@ fn nobody_looked(content: &Content) -> Option<Diagnostic> {
     };
     Some(
         Diagnostic::warning(
-            "phi-not-looked-at",
+            NOT_LOOKED_AT,
             Place {
                 line: 0,
                 column: 0,

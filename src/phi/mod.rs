@@ -89,6 +89,9 @@ pub struct Finding {
     pub range: Range<usize>,
 }
 
+/// Code of the message that lists the exhibits nobody has looked at.
+pub const NOT_LOOKED_AT: &str = "phi-not-looked-at";
+
 /// Codes of every message of this module, for the commands that show them in full.
 pub const CODES: [&str; 11] = [
     "looks-like-ssn",
@@ -101,5 +104,5 @@ pub const CODES: [&str; 11] = [
     "looks-like-key",
     "phi-ok-unused",
     "phi-ok-without-reason",
-    "phi-not-looked-at",
+    NOT_LOOKED_AT,
 ];
