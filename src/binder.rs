@@ -255,6 +255,14 @@ pub struct PolicyLife {
     pub pending: Option<usize>,
 }
 
+impl PolicyLife {
+    /// The text that is in effect on the as-of date; `None` where none is.
+    pub fn in_effect(&self) -> Option<&PolicyText> {
+        let text = self.texts.get(self.shown)?;
+        (self.standing == Standing::InEffect).then_some(text)
+    }
+}
+
 /// One text of a policy.
 #[derive(Debug, Clone)]
 pub struct PolicyText {

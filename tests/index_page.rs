@@ -2,40 +2,16 @@
 #![cfg(unix)]
 
 use std::path::Path;
-use std::process::Command;
-use std::sync::LazyLock;
 
 use serde_json::json;
 
 mod support;
+use support::published;
 use support::served;
 use support::webdriver::{Browser, ENTER};
 
-/// The example as it is published, on disk.
-static SITE: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
-    let out = tempfile::tempdir().expect("a folder");
-    let built = Command::new(env!("CARGO_BIN_EXE_binder"))
-        .args([
-            "build",
-            "content-example",
-            "--as-of",
-            "2026-11-20",
-            "--no-pdf",
-            "--out",
-        ])
-        .arg(out.path().join("site"))
-        .output()
-        .expect("the program runs");
-    assert!(
-        built.status.success(),
-        "{}",
-        String::from_utf8_lossy(&built.stderr)
-    );
-    out
-});
-
 fn file(path: &str) -> String {
-    format!("file://{}/site/{path}", SITE.path().display())
+    format!("file://{}/{path}", published::example().display())
 }
 
 /// The script has run.

@@ -57,11 +57,7 @@ fn rows() -> impl Iterator<Item = RowId> {
 
 /// The rows of sections of the text in effect: those about contingencies, and all.
 fn documented(life: &PolicyLife) -> (BTreeSet<RowId>, BTreeSet<RowId>) {
-    let Some(text) = life
-        .texts
-        .get(life.shown)
-        .filter(|_| life.standing == Standing::InEffect)
-    else {
+    let Some(text) = life.in_effect() else {
         return Default::default();
     };
     let all: BTreeSet<RowId> = text

@@ -5,7 +5,7 @@ use super::cells::{self, Cell};
 use super::emit::{Arg, Emitter};
 use super::front::{notice, version};
 use super::signatures;
-use crate::binder::{Edition, Standing, Tie};
+use crate::binder::{Edition, Tie};
 use crate::gap::State;
 use crate::history::Version;
 use crate::retention::LONGER;
@@ -180,13 +180,7 @@ fn approvals(book: &Book, em: &mut Emitter) {
     let mut rows = vec![];
     let mut tied = 0;
     for (index, life) in book.binder.policies.iter().enumerate() {
-        let Some(text) = life
-            .texts
-            .get(life.shown)
-            .filter(|_| life.standing == Standing::InEffect)
-        else {
-            continue;
-        };
+        let Some(text) = life.in_effect() else { continue };
         tied += usize::from(text.tie == Tie::Tied);
         let policy = &text.policy;
         let tie = match text.tie {

@@ -5,7 +5,6 @@ use super::book::Book;
 use super::cells::{self, Cell};
 use super::emit::{Arg, Emitter};
 use super::front;
-use crate::binder::Standing;
 
 /// Labels and titles of the sheets.
 pub(super) const SHEETS: [(&str, &str); 2] = [(APPROVAL, APPROVAL_TITLE), (WORKFORCE, WORKFORCE_TITLE)];
@@ -49,13 +48,7 @@ fn approval(book: &Book, em: &mut Emitter) {
     head(book, em, APPROVAL, APPROVAL_TITLE);
     let mut rows = vec![];
     for (index, life) in book.binder.policies.iter().enumerate() {
-        let Some(text) = life
-            .texts
-            .get(life.shown)
-            .filter(|_| life.standing == Standing::InEffect)
-        else {
-            continue;
-        };
+        let Some(text) = life.in_effect() else { continue };
         let digest = text.policy.text_digest.as_str();
         let digest = digest.strip_prefix("sha256:").unwrap_or(digest);
         let from = text.in_effect_from.map(|date| date.to_string());

@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::Look;
-use crate::binder::{Binder, Standing};
+use crate::binder::Binder;
 use crate::content::registers::{Condition, Coverage, NEVER_AGES, REGISTERS, Serve, Table};
 use crate::gap::proof::{self, Files};
 use crate::gap::window::Age;
@@ -81,13 +81,7 @@ fn texts(binder: &Binder, found: &mut Vec<Due>) {
     let (content, as_of) = (&binder.content, binder.meta.as_of);
     let intervals = &content.config.intervals;
     for (index, life) in binder.policies.iter().enumerate() {
-        let Some(text) = life
-            .texts
-            .get(life.shown)
-            .filter(|_| life.standing == Standing::InEffect)
-        else {
-            continue;
-        };
+        let Some(text) = life.in_effect() else { continue };
         let months = text.policy.review_every.unwrap_or(intervals.policies);
         let on = last_looked_at(&text.policy, as_of).and_then(|date| after(date, months));
         found.extend(on.map(|on| Due {
