@@ -10,7 +10,7 @@ use super::cells::{self, Cell};
 use super::emit::{Arg, Emitter};
 use super::prose::Prose;
 use super::texts;
-use crate::binder::{PolicyLife, Standing};
+use crate::binder::PolicyLife;
 use crate::content::{Entry, Table};
 use crate::rule::{RowId, rule};
 

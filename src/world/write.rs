@@ -67,7 +67,7 @@ pub fn publish(output: &Output, build_id: &str, content: &Path, to: &Path) -> Re
     if let Some(parent) = target.dir.parent() {
         fs::create_dir_all(parent).map_err(|e| cannot("can't be made", parent, &e))?;
     }
-    let lock = stage::Lock::take(&target)?;
+    let lock = stage::lock(&target)?;
     if lock.is_real() {
         stage::recover(&target)?;
     }

@@ -4,7 +4,7 @@
 //! given its own name, which must be free. Killed anywhere, it leaves no version or a whole one; what is left of the
 //! file with the other name, the next sealing removes. One sealing at a time holds the lock.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::super::lock::{LockFile, NotTaken};
 use super::super::read::{plain, stream};
 use super::super::write::{Refused, hex};
 use super::{Archive, Checked};
@@ -57,8 +58,7 @@ pub struct Written {
 /// Keeps two sealings of one folder apart. Given back when dropped, or when the process dies.
 #[derive(Debug)]
 pub struct Lock {
-    path: PathBuf,
-    file: Option<File>,
+    held: LockFile,
     folder: PathBuf,
 }
 
@@ -70,39 +70,16 @@ impl Lock {
     pub fn take(dir: &Path) -> Result<Self, Refused> {
         let folder = dir.join(FOLDER);
         fs::create_dir_all(&folder).map_err(|e| cannot(&folder, &e))?;
-        let path = folder.join(LOCK);
-        // The holder removes the file when it is done: after a lost race we may hold a file that has no name any more.
-        for _ in 0..20 {
-            let open = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path);
-            let file = open.map_err(|e| cannot(&folder, &e))?;
-            match file.try_lock() {
-                Ok(()) if is_named(&file, &path) => {
-                    let lock = Self {
-                        path,
-                        file: Some(file),
-                        folder,
-                    };
-                    lock.clean();
-                    return Ok(lock);
-                }
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(busy(&folder)),
-                // Some network disks know no locks. The name of an archive is still taken only once.
-                Err(TryLockError::Error(_)) => {
-                    let _ = fs::remove_file(&path);
-                    return Ok(Self {
-                        path,
-                        file: None,
-                        folder,
-                    });
-                }
-            }
+        let held = LockFile::take(folder.join(LOCK)).map_err(|why| match why {
+            NotTaken::Held => busy(&folder),
+            NotTaken::Failed(error) => cannot(&folder, &error),
+        })?;
+        let lock = Self { held, folder };
+        // On a disk without locks the name of an archive is still taken only once.
+        if lock.held.is_real() {
+            lock.clean();
         }
-        Err(busy(&folder))
+        Ok(lock)
     }
 
     /// Whoever wrote them is dead: the lock is ours.
@@ -119,25 +96,12 @@ impl Lock {
 
 impl Drop for Lock {
     fn drop(&mut self) {
-        if self.file.is_some() {
-            let _ = fs::remove_file(&self.path);
+        if self.held.is_real() {
+            self.held.release();
             // Only where it is empty: where nothing was sealed after all.
             let _ = fs::remove_dir(&self.folder);
         }
     }
-}
-
-#[cfg(unix)]
-fn is_named(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |meta: fs::Metadata| (meta.dev(), meta.ino());
-    file.metadata()
-        .is_ok_and(|held| fs::metadata(path).is_ok_and(|named| id(held) == id(named)))
-}
-
-#[cfg(not(unix))]
-fn is_named(_: &File, path: &Path) -> bool {
-    path.exists()
 }
 
 fn busy(folder: &Path) -> Refused {

@@ -5,7 +5,7 @@
 //! build leaves them behind; the next one finds them by name and marker and cleans up.
 
 use std::ffi::OsString;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::carry;
 use super::target::{Old, Target};
 use super::{Refused, cannot, set_mode};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::world::lock::{LockFile, NotTaken};
 
 const MARKER: &str = "binder-stage";
 /// Written just before the exchange: from here on, `new/` may be the old output with files of others in it.
@@ -27,69 +28,12 @@ fn beside(target: &Target, end: &str) -> PathBuf {
     target.parent.join(name)
 }
 
-/// Keeps two builds from writing one output at once. Given back when dropped, or when the process dies.
-#[derive(Debug)]
-pub(super) struct Lock {
-    path: PathBuf,
-    file: Option<File>,
-}
-
-impl Lock {
-    pub fn take(target: &Target) -> Result<Self, Refused> {
-        let path = beside(target, ".binder-lock");
-        // The holder removes the file when it is done: after a lost race we may have locked a file that has no name
-        // any more, and try again.
-        for _ in 0..20 {
-            let open = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path);
-            let file = open.map_err(|e| cannot("can't be written", &target.dir, &e))?;
-            match file.try_lock() {
-                Ok(()) if is_named(&file, &path) => {
-                    return Ok(Self {
-                        path,
-                        file: Some(file),
-                    });
-                }
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) => return Err(busy(target)),
-                // Some network disks know no locks. Building there is better than not building.
-                Err(TryLockError::Error(_)) => {
-                    let _ = fs::remove_file(&path);
-                    return Ok(Self { path, file: None });
-                }
-            }
-        }
-        Err(busy(target))
-    }
-
-    /// False on disks that know no locks: then what looks left behind may belong to a build that still runs.
-    pub fn is_real(&self) -> bool {
-        self.file.is_some()
-    }
-}
-
-impl Drop for Lock {
-    fn drop(&mut self) {
-        if self.file.is_some() {
-            let _ = fs::remove_file(&self.path);
-        }
-    }
-}
-
-#[cfg(unix)]
-fn is_named(file: &File, path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    let id = |meta: fs::Metadata| (meta.dev(), meta.ino());
-    file.metadata()
-        .is_ok_and(|held| fs::metadata(path).is_ok_and(|named| id(held) == id(named)))
-}
-
-#[cfg(not(unix))]
-fn is_named(_: &File, path: &Path) -> bool {
-    path.exists()
+/// Keeps two builds from writing one output at once.
+pub(super) fn lock(target: &Target) -> Result<LockFile, Refused> {
+    LockFile::take(beside(target, ".binder-lock")).map_err(|why| match why {
+        NotTaken::Held => busy(target),
+        NotTaken::Failed(error) => cannot("can't be written", &target.dir, &error),
+    })
 }
 
 fn busy(target: &Target) -> Refused {

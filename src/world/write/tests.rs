@@ -111,7 +111,7 @@ fn a_file_saved_during_the_exchange_is_rescued() {
 fn a_second_build_at_the_same_time_is_told_so() {
     let dir = clinic();
     let target = target::resolve(dir.path(), &dir.path().join("public")).expect("a target");
-    let lock = stage::Lock::take(&target).expect("the lock");
+    let lock = stage::lock(&target).expect("the lock");
     assert_eq!(
         build(&[("index.html", "x")], dir.path()).expect_err("busy").code,
         "output-busy"
