@@ -27,11 +27,16 @@ use crate::world::{reader, versions};
 /// forbid frames.
 const PAGE_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; \
                            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Files that clinics put there: shown, never run.
-const FILE_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; \
-                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Files that clinics put there: shown, never run, and in an origin of their own.
+const FILE_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; \
+                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+/// PDF files: the viewers of browsers do not show them in a sandbox, and have one of their own.
+const PDF_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; \
+                          base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// How long a request waits for the first build or the first PDF.
 const WAIT: Duration = Duration::from_secs(60);
+/// What PDF files are sent as.
+const PDF_TYPE: &str = "application/pdf";
 type Answer = Response<Sent>;
 
 /// What all connections share.
@@ -179,7 +184,7 @@ impl Shared {
         };
         if path == address::PDF {
             return match &snapshot.pdf {
-                Some(pdf) => file("application/pdf", Sent::bytes(pdf.bytes.clone())),
+                Some(pdf) => file(PDF_TYPE, Sent::bytes(pdf.bytes.clone())),
                 None => {
                     let mut answer = plain(
                         StatusCode::SERVICE_UNAVAILABLE,
@@ -357,7 +362,10 @@ fn typed_body(kind: &'static str, body: Sent) -> Answer {
 /// A file that is no page of ours.
 fn file(kind: &'static str, body: Sent) -> Answer {
     let mut answer = typed_body(kind, body);
-    let policy = HeaderValue::from_static(FILE_POLICY);
+    let policy = HeaderValue::from_static(match kind {
+        PDF_TYPE => PDF_POLICY,
+        _ => FILE_POLICY,
+    });
     answer
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, policy);
