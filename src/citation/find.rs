@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::foreign;
 use super::scan::{self, Item, Joint, Mode, Style};
 use super::{Citation, Note, Resolution};
 use crate::rule::{RowId, rule};
@@ -78,6 +79,9 @@ fn anchored(text: &str, hit: usize, settled: usize) -> Option<(usize, Item)> {
     let item = scan::levels(text, end, section, Mode::Prose);
     let bare_number = item.style == Style::Section;
     if (bare_number && !item.known && start == hit) || !ends_well(text, &item) {
+        return None;
+    }
+    if foreign::named_before(&text[..hit]) || foreign::named_after(&text[item.end..]) {
         return None;
     }
     Some((start, item))
