@@ -34,6 +34,7 @@ mod past;
 pub mod pictures;
 pub mod preview;
 mod search;
+mod sizes;
 pub mod targets;
 mod texts;
 pub mod views;

@@ -329,6 +329,7 @@ fn exhibit(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> Section {
             &line.about,
             &line.file_name,
             &exhibit.kept_at,
+            &views::exhibits::words(site, exhibit),
         ]),
         ..Section::default()
     }
