@@ -3,6 +3,7 @@
 
 pub mod forms;
 pub mod html;
+pub mod marked;
 pub mod pdf;
 pub mod published;
 pub mod sealed;
