@@ -4,6 +4,7 @@
 pub mod forms;
 pub mod hosted;
 pub mod html;
+pub mod marked;
 pub mod pdf;
 pub mod published;
 pub mod sealed;
