@@ -9,6 +9,8 @@ pub mod pdf;
 pub mod published;
 pub mod sealed;
 pub mod served;
+pub mod system;
+pub mod town;
 #[cfg(unix)]
 pub mod webdriver;
 pub mod whole;
