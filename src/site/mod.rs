@@ -304,6 +304,13 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Where the current site is published, when the clinic says so. A sealed one lies in a folder of it, and stays
+    /// what it is when that moves.
+    fn root(&self) -> Option<&str> {
+        let root = self.binder.content.config.hosted_at.as_str();
+        (!root.is_empty() && self.binder.meta.version_label.is_none()).then_some(root)
+    }
+
     /// Page of a text of a policy.
     pub fn text_page(&self, life: usize, text: usize) -> String {
         self.text_pages[life][text].address.clone()
@@ -423,7 +430,14 @@ impl<'a> Site<'a> {
             PageKind::Versions => {
                 printer.render(at, "versions.html", &shell, &views::versions::view(self, at))
             }
-            PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
+            PageKind::NotFound => {
+                printer
+                    .render(at, "not-found.html", &shell, &())
+                    .map(|page| match self.root() {
+                        Some(root) => address::from_root(&page, root),
+                        None => page,
+                    })
+            }
         };
         (html, notes)
     }
