@@ -150,7 +150,8 @@ fn assess_with(
 }
 
 /// The site alone, with its data: what `serve` shows at once. The pages of the PDF are `null` in the data, and the PDF
-/// that the site links to is missing: [`print()`] makes both from what this gives. What did not change since the last
+/// that the site links to is missing: [`print()`] makes both from what this gives. What search loads is missing too, and
+/// comes from [`search_index`] when it is asked for. What did not change since the last
 /// time is taken from `cache`; the bytes are the same as without.
 pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
@@ -171,6 +172,13 @@ pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: P
         progress(Stage::Json);
     }
     built
+}
+
+/// What search loads on the pages of a site that [`build_site`] made: the same bytes as [`build`] puts at
+/// [`site::search_address`].
+pub fn search_index(folder: &Folder, built: &Built) -> Option<Vec<u8>> {
+    let binder = built.binder.as_ref()?;
+    site::search_index(binder, &Theme::with_overrides(folder), folder)
 }
 
 /// What a site takes over from the one before.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Binder, EntryLink, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing,
+    Binder, EntryLink, Lookup, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing,
     edition, lives,
 };
 use crate::content::{Content, Exhibit, Policy, Table};
@@ -106,6 +106,7 @@ pub(super) fn assemble(content: Content, meta: Meta) -> Binder {
     }
     Binder {
         meta,
+        lookup: Lookup::new(&content, &policies),
         content,
         rows,
         policies,

@@ -104,6 +104,7 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
         console.note(&problems(&[*refusal], &folder, console.note_color()));
         return Exit::Usage;
     }
+    super::clock_note(&folder, console);
     let mut damaged = vec![];
     let (built, published) = loop {
         let built = build(&folder, &options, &stage);

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use hipaa_binder::Options;
 use hipaa_binder::diagnostic::{Diagnostic, report};
+use hipaa_binder::history;
 use hipaa_binder::world::{Folder, clock, read};
 use jiff::civil::Date;
 
@@ -191,6 +192,21 @@ fn problems(diagnostics: &[Diagnostic], folder: &Folder, color: bool) -> String 
         hipaa_binder::content::text::source(path, file)
     };
     report::human(diagnostics, &source, color)
+}
+
+/// Says so where a version was sealed later than this computer's clock says it is.
+fn clock_note(folder: &Folder, console: &mut Console) {
+    let heads = folder
+        .sealed
+        .iter()
+        .filter_map(|archive| archive.parsed.as_ref().ok());
+    let warning = history::clock_behind(heads.map(|parsed| &*parsed.head), &clock::now());
+    if let Some(warning) = warning {
+        console.note(&format!(
+            "{}\n",
+            problems(&[warning], folder, console.note_color())
+        ));
+    }
 }
 
 /// True when the folder named in the command is no binder at all.

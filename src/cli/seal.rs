@@ -237,6 +237,15 @@ fn chain_before(
     if let Some(problem) = problems.into_iter().next() {
         return Err(not_on_top_of(problem));
     }
+    // An archive says for good when it was sealed.
+    if let Some(mut problem) =
+        history::clock_behind(chain.iter().map(|version| &*version.manifest), &clock::now())
+    {
+        problem.severity = hipaa_binder::diagnostic::Severity::Error;
+        problem.help =
+            "Set the clock right, and seal again: an archive says for good when it was sealed.".into();
+        return Err(Box::new(problem).into());
+    }
     let list = versions::list(dir).unwrap_or_default();
     let file = format!("{label}{}", versions::ENDING);
     let taken = list.iter().find(|(name, _)| name.eq_ignore_ascii_case(&file));

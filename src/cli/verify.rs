@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hipaa_binder::diagnostic::report::count;
-use hipaa_binder::history::{FOLDER, Withdrawal};
+use hipaa_binder::history::{self, FOLDER, Withdrawal};
 use hipaa_binder::verify::{self, Examined, Finding};
 use hipaa_binder::world::versions::{self, examine};
+use hipaa_binder::world::{Folder, clock};
 use serde_json::json;
 
 use super::console::{Console, wrap};
@@ -157,6 +158,12 @@ fn all(args: &Verify, shelf: &Shelf, console: &mut Console) -> Exit {
         .as_ref()
         .map(|digest| noted(digest, &archives, &records));
     let fits = noted.as_ref().is_none_or(Result::is_ok);
+    if let Some(warning) =
+        history::clock_behind(archives.iter().filter_map(|one| one.head.as_ref()), &clock::now())
+    {
+        let text = super::problems(&[warning], &Folder::default(), console.note_color());
+        console.note(&format!("{text}\n"));
+    }
     archives.sort_by_key(|archive| {
         archive
             .head

@@ -34,6 +34,7 @@ mod past;
 pub mod pictures;
 pub mod preview;
 mod search;
+mod sizes;
 pub mod targets;
 mod texts;
 pub mod views;
@@ -60,7 +61,20 @@ pub fn render(binder: &Binder, theme: &Theme, folder: &Folder, output: &mut Outp
     }
 }
 
-/// The same, with what did not change since the last time taken from `cache`.
+/// Address of what search loads, the one file that changes with every save and that hardly anybody asks for.
+pub fn search_address(binder: &Binder) -> String {
+    search::address(&binder.meta.build_id_short)
+}
+
+/// What search loads, as [`render`] puts it into the output and [`render_again`] does not. `None` with faults in the
+/// theme.
+pub fn search_index(binder: &Binder, theme: &Theme, folder: &Folder) -> Option<Vec<u8>> {
+    let assets = Arc::new(Assets::new(theme).ok()?);
+    let site = Site::new(binder, folder, assets, None);
+    Some(search::script(&site, &site.pages()))
+}
+
+/// The same as [`render`] but for [`search_index`], with what did not change since the last time taken from `cache`.
 pub fn render_again(
     binder: &Binder,
     theme: &Theme,
@@ -127,13 +141,12 @@ fn render_with(
     site.build_id_later = printer.puts_build_id();
     let mut diagnostics = Vec::new();
     let pages = site.pages();
-    let kept = cache.map(|cache| &cache.search);
     let (made, found) = rayon::join(
         || -> Vec<_> {
             let pages = pages.par_iter();
             pages.map(|page| (site.page(&printer, page), page)).collect()
         },
-        || search::script(&site, &pages, kept),
+        || cache.is_none().then(|| search::script(&site, &pages)),
     );
     let mut notes = Notes::default();
     for ((html, of_page), page) in made {
@@ -151,13 +164,15 @@ fn render_with(
             Err(fault) => diagnostics.push(*fault),
         }
     }
-    add(
-        output,
-        &mut diagnostics,
-        &search::address(&binder.meta.build_id_short),
-        Body::Bytes(found.into()),
-        &Made::theme(),
-    );
+    if let Some(found) = found {
+        add(
+            output,
+            &mut diagnostics,
+            &search_address(binder),
+            Body::Bytes(found.into()),
+            &Made::theme(),
+        );
+    }
     for (path, bytes) in &site.assets.files {
         add(
             output,

@@ -11,6 +11,7 @@ use crate::history;
 
 pub mod clock;
 pub mod desk;
+pub mod files;
 pub mod git;
 pub mod import;
 mod lock;

@@ -14,6 +14,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::files::too_many_open;
 use super::read::{plain, stream};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::output::{Body, Output};
@@ -252,7 +253,7 @@ fn changed(from: &str, why: &str) -> Refused {
 /// An output folder that can't be read or written, and what to do about it.
 fn cannot(what: &str, dir: &Path, error: &io::Error) -> Refused {
     let help = match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
             "Make room on the disk and run this again. The old output is as it was."
         }
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -260,6 +261,12 @@ fn cannot(what: &str, dir: &Path, error: &io::Error) -> Refused {
         }
         io::ErrorKind::ResourceBusy | io::ErrorKind::CrossesDevices => {
             "The folder is a disk or share of its own. Name a folder inside it, with --out."
+        }
+        io::ErrorKind::InvalidFilename => {
+            "Choose a folder with a shorter name or path, with --out. The old output is as it was."
+        }
+        _ if too_many_open(error) => {
+            "Close other programs, or raise the limit (ulimit -n), and run this again. The old output is as it was."
         }
         _ => "The old output is as it was.",
     };

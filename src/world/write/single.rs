@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::atomic::{Expect, create_dirs, replace};
 use super::manifest::MANIFEST;
-use super::target::{entry_around, real};
+use super::target::{content_gone, entry_around, real};
 use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -77,8 +77,7 @@ fn look(content: &Path, to: &Path, sort: Sort) -> Result<(PathBuf, Expect), Refu
     let Some(path) = real(to) else {
         return Err(refuse(sort, to, "can't be found: its name leads nowhere"));
     };
-    let root =
-        fs::canonicalize(content).map_err(|e| cannot("can't be checked against the content", content, &e))?;
+    let root = fs::canonicalize(content).map_err(|e| content_gone(content, &e))?;
     if let Some(entry) = entry_around(&root, &path) {
         return Err(refuse(
             sort,
