@@ -29,7 +29,8 @@ fn other_title(near: &str) -> bool {
         .map(|word| word.trim_matches('.'))
         .filter(|word| !word.is_empty())
         .collect();
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_number =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     for (at, word) in words.iter().enumerate().rev() {
         match *word {
             "cfr" => {

@@ -19,6 +19,7 @@ mod check;
 mod console;
 mod copy;
 mod diff;
+mod import;
 mod new;
 mod only;
 mod rule;
@@ -43,6 +44,8 @@ use console::Console;
   binder diff                      show what changed since the newest version
   binder verify                    look whether the sealed versions are as they were sealed
   binder versions                  list the sealed versions
+  binder import \"old policies\" --into my-clinic
+                                   bring Word and Markdown policies into a binder, as drafts
 
 Each command has its own help: binder build --help
 
@@ -66,6 +69,7 @@ enum Command {
     Verify(verify::Verify),
     Diff(diff::Diff),
     Versions(versions::Versions),
+    Import(import::Import),
     Rule(rule::Rule),
 }
 
@@ -102,6 +106,7 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args, base, &mut console),
         Command::Diff(args) => diff::run(&args, base, &mut console),
         Command::Versions(args) => versions::run(&args, base, &mut console),
+        Command::Import(args) => import::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
     let exit = if console.finish() { exit } else { Exit::Content };

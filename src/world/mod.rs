@@ -13,6 +13,7 @@ pub mod clock;
 pub mod desk;
 pub mod files;
 pub mod git;
+pub mod import;
 mod lock;
 mod names;
 pub mod read;
