@@ -12,6 +12,7 @@ use crate::history;
 pub mod clock;
 pub mod desk;
 pub mod git;
+pub mod interrupt;
 mod lock;
 mod names;
 pub mod read;
