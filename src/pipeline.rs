@@ -28,12 +28,16 @@ pub enum Stage {
     Parse,
     /// Joined by row, marks and gaps worked out.
     Join,
+    /// So many of so many pages of the site are made. Told from any thread.
+    Pages(usize, usize),
     /// The pages of the site.
     Site,
     /// The PDF.
     Print,
     /// The data file.
     Json,
+    /// So many of so many files are written. Told from any thread.
+    Files(usize, usize),
     /// The output is in place.
     Publish,
 }
@@ -236,7 +240,8 @@ fn render(
     let mut output = Output::default();
     let (mut problems, printed) = rayon::join(
         || {
-            let problems = site::render(binder, theme, folder, &mut output);
+            let told = |done, all| progress(Stage::Pages(done, all));
+            let problems = site::render_told(binder, theme, folder, &mut output, &told);
             progress(Stage::Site);
             problems
         },

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Binder, EntryLink, Lookup, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing,
-    edition, lives,
+    Binder, EntryLink, Lookup, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind,
+    Standing, edition, lives,
 };
 use crate::content::{Content, Exhibit, Policy, Table};
 use crate::crossref;

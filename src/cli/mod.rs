@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use hipaa_binder::Options;
 use hipaa_binder::diagnostic::{Diagnostic, report};
 use hipaa_binder::history;
-use hipaa_binder::world::{Folder, clock, read};
+use hipaa_binder::world::{Folder, clock, interrupt, read};
 use jiff::civil::Date;
 
 mod approve;
@@ -95,6 +95,15 @@ pub fn main() -> ExitCode {
         }
     };
     let mut console = Console::new();
+    if matches!(
+        cli.command,
+        Command::Build(_) | Command::Seal(_) | Command::Verify(_) | Command::Check(_)
+    ) {
+        interrupt::listen(|| {
+            console::progress_done();
+            Console::new().note("\nStopped. Nothing was changed: what was there before is as it was.\n");
+        });
+    }
     let base = cli.base.as_deref().unwrap_or(Path::new("."));
     let exit = match cli.command {
         Command::New(args) => new::run(&args, base, &mut console),
@@ -109,7 +118,11 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
+    console::progress_done();
     let exit = if console.finish() { exit } else { Exit::Content };
+    if exit == Exit::Content && interrupt::asked() {
+        return ExitCode::from(interrupt::EXIT);
+    }
     ExitCode::from(match exit {
         Exit::Done => 0,
         Exit::Content => 1,

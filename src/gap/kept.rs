@@ -75,7 +75,10 @@ fn policies(binder: &Binder) -> Vec<Draft> {
     let mut drafts = vec![];
     for (version, policy) in known {
         let name = (policy.id.as_str(), policy.version.as_str());
-        let life = binder.lookup.policy(&policy.id).map(|life| &binder.policies[life]);
+        let life = binder
+            .lookup
+            .policy(&policy.id)
+            .map(|life| &binder.policies[life]);
         let there = life.is_some_and(|life| {
             life.texts
                 .iter()

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -51,12 +52,26 @@ use pages::{TextPage, text_pages};
 use targets::Targets;
 use texts::{Redlined, Texts};
 
+/// Hears how many of how many are done, from any thread.
+pub type Told<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
 /// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
 /// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
 /// Warnings: links and images of the clinic's texts that lead nowhere.
 pub fn render(binder: &Binder, theme: &Theme, folder: &Folder, output: &mut Output) -> Vec<Diagnostic> {
+    render_told(binder, theme, folder, output, &|_, _| {})
+}
+
+/// The same. `told` hears how many of how many pages are made, from any thread.
+pub fn render_told(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    output: &mut Output,
+    told: Told<'_>,
+) -> Vec<Diagnostic> {
     match Look::new(theme) {
-        Ok(look) => render_with(binder, folder, &Arc::new(look), None, output),
+        Ok(look) => render_with(binder, folder, &Arc::new(look), None, output, told),
         Err(faults) => faults,
     }
 }
@@ -83,7 +98,7 @@ pub fn render_again(
     output: &mut Output,
 ) -> Vec<Diagnostic> {
     let problems = match cache.look(theme, folder) {
-        Ok(look) => render_with(binder, folder, &look, Some(cache), output),
+        Ok(look) => render_with(binder, folder, &look, Some(cache), output, &|_, _| {}),
         Err(faults) => faults,
     };
     cache.forget_unasked();
@@ -130,6 +145,7 @@ fn render_with(
     look: &Arc<Look>,
     cache: Option<&Cache>,
     output: &mut Output,
+    told: Told<'_>,
 ) -> Vec<Diagnostic> {
     let printer = Printer::new(look, cache, binder);
     let mut site = Site::new(
@@ -141,10 +157,16 @@ fn render_with(
     site.build_id_later = printer.puts_build_id();
     let mut diagnostics = Vec::new();
     let pages = site.pages();
+    let (done, number) = (AtomicUsize::new(0), pages.len());
     let (made, found) = rayon::join(
         || -> Vec<_> {
             let pages = pages.par_iter();
-            pages.map(|page| (site.page(&printer, page), page)).collect()
+            let one = |page| {
+                let made = site.page(&printer, page);
+                told(done.fetch_add(1, Ordering::Relaxed) + 1, number);
+                (made, page)
+            };
+            pages.map(one).collect()
         },
         || cache.is_none().then(|| search::script(&site, &pages)),
     );

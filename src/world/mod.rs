@@ -14,6 +14,7 @@ pub mod desk;
 pub mod files;
 pub mod git;
 pub mod import;
+pub mod interrupt;
 mod lock;
 mod names;
 pub mod read;

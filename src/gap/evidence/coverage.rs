@@ -85,7 +85,13 @@ impl Look<'_> {
         self.count(covered, &population, serve, &files[0].exhibit.place)
     }
 
-    fn count<'p>(&self, covered: Covered, population: &'p Population, serve: &Serve, place: &Place) -> Outcome {
+    fn count<'p>(
+        &self,
+        covered: Covered,
+        population: &'p Population,
+        serve: &Serve,
+        place: &Place,
+    ) -> Outcome {
         let total = population.members.len();
         let coverage = format!("{} of {total} {}", covered.fresh.len(), population.words);
         if total == 0 {

@@ -230,7 +230,7 @@ fn register(site: &Site<'_>, page: &str, name: &'static str) -> Vec<Section> {
     let Some(table) = site.binder.content.registers.get(name) else {
         return vec![];
     };
-    let view = views::registers::view(site, page, table);
+    let view = views::registers::lines(site, page, table);
     let mut sections = vec![Section {
         text: view.purpose.to_string(),
         ..Section::default()

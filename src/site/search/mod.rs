@@ -6,8 +6,8 @@
 //! query apart, so that the two can't differ. It is made of the binder as cleared for the copy, through the same views as
 //! the pages: what no page shows, search does not find.
 
-use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Site;
 use super::pages::Page;

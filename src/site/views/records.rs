@@ -108,7 +108,11 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
     };
     let (previous, no_previous) = match &record.previous {
         Some(Previous::Record(id)) => {
-            let found = site.binder.lookup.record(id).map(|i| &site.binder.content.records[i]);
+            let found = site
+                .binder
+                .lookup
+                .record(id)
+                .map(|i| &site.binder.content.records[i]);
             let link = found.map(|r| Link::new(page, &address::record_page(&r.id), r.title.clone()));
             let missing = if link.is_none() {
                 format!("{id} (not in the folder)")
