@@ -96,7 +96,17 @@ impl Assets {
     ) -> String {
         let mut out = String::with_capacity(css.len());
         let mut rest = css;
-        while let Some(at) = rest.find("url(") {
+        // Of the same length, byte for byte.
+        let lower = css.to_ascii_lowercase();
+        let line_of = |at: usize| css[..at].matches('\n').count() + 1;
+        if let Some(at) = lower.find("@import") {
+            let message = "The style sheet takes in another one with @import, which is not published.";
+            let help = "Put the rules of the other style sheet into this file.";
+            faults.push(
+                Diagnostic::error("theme-file-missing", place(path, file, line_of(at)), message).help(help),
+            );
+        }
+        while let Some(at) = lower[css.len() - rest.len()..].find("url(") {
             let (before, from) = rest.split_at(at + 4);
             out.push_str(before);
             let end = from.find(')').unwrap_or(from.len());
@@ -109,7 +119,7 @@ impl Assets {
                     out.push('"');
                 }
                 None => {
-                    let line = css[..css.len() - from.len()].matches('\n').count() + 1;
+                    let line = line_of(css.len() - from.len());
                     let message = format!("The style sheet names {named}, and the theme has no such file.");
                     let help = "Put the file into theme/site/ and name it without any folder, or take the url() out. \
                                 Files of other sites and data: addresses are not allowed.";

@@ -3,10 +3,14 @@
 
 pub mod forms;
 pub mod hosted;
+pub mod html;
+pub mod marked;
 pub mod pdf;
 pub mod published;
 pub mod sealed;
 pub mod served;
+pub mod system;
+pub mod town;
 #[cfg(unix)]
 pub mod webdriver;
 pub mod whole;
