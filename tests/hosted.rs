@@ -111,7 +111,7 @@ fn without_javascript_search_is_the_list_of_citations_and_the_menu_opens_on_a_ph
         browser.screen(390, 800, false);
         browser.go(&format!("{base}index.html"));
         assert_eq!(
-            browser.text("document.getElementById('find').innerText.trim()"),
+            browser.text("document.getElementById('find').innerText.trim().replace(/\\s+/g, ' ')"),
             "Search by citation"
         );
         follow(&browser, "#find");
@@ -217,7 +217,7 @@ fn the_print_has_every_row_and_neither_menu_nor_fields() {
         browser.go(&format!("{base}standards/index.html"));
         let (pages, words) = printed(&browser);
         // Compact: sixty-five rows, a few pages.
-        assert!((1..=5).contains(&pages), "{pages}");
+        assert!((1..=4).contains(&pages), "{pages}");
         for row in hipaa_binder::rule::rule().rows() {
             assert!(
                 words.contains(&row.citation.to_string()),

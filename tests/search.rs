@@ -369,6 +369,88 @@ fn accents_and_plurals_do_not_matter() {
     browser.is_clean();
 }
 
+/// The head of the register of exhibits, and lines of it.
+fn exhibits(lines: &str) -> String {
+    format!("id,title,file,date,rows,shows,phi,audience\n{lines}")
+}
+
+#[test]
+fn the_words_of_text_exhibits_are_found_as_far_as_their_page_shows_them() {
+    let clinic = Clinic::new();
+    let long = "2026-09-01 okapi signed in at the desk\n".repeat(4000) + "the very last quagga\n";
+    clinic.write(
+        "evidence/lock.txt",
+        "The screens lock.\n\n  After ten wombats at the front desk.\n",
+    );
+    clinic.write(
+        "evidence/log.csv",
+        "day,who,what\n2026-09-01,Tessa,\"numbat, restored\"\n",
+    );
+    clinic.write(
+        "evidence/notes.md",
+        "# Notes\n\nThe *bilby* test went well. </script>\n",
+    );
+    clinic.write("evidence/boss.txt", "Only the echidna may read this.\n");
+    clinic.write("evidence/long.log", &long);
+    clinic.write("evidence/scan.pdf", "%PDF-1.4 a dugong that nobody sees");
+    clinic.write(
+        "registers/evidence.csv",
+        &exhibits(
+            "EX-1,Lock,evidence/lock.txt,2026-09-01,164.312(a)(2)(iii),setting,none,\n\
+             EX-2,Log,evidence/log.csv,2026-09-01,164.308(a)(7)(ii)(D),,none,\n\
+             EX-3,Notes,evidence/notes.md,2026-09-01,164.308(a)(7)(ii)(D),,none,\n\
+             EX-4,Boss,evidence/boss.txt,2026-09-01,164.308(a)(7)(ii)(D),,none,official\n\
+             EX-5,Long,evidence/long.log,2026-09-01,164.312(b),,none,\n\
+             EX-6,Scan,evidence/scan.pdf,2026-09-01,164.312(b),,none,\n",
+        ),
+    );
+    let all = clinic.above().join("all");
+    build(&clinic.dir(), &all, &[]);
+    let browser = Browser::start();
+    browser.go(&file(&all, "index.html"));
+    open(&browser);
+    for (typed, title) in [
+        ("wombats desk", "Lock"),
+        ("numbat", "Log"),
+        ("bilby", "Notes"),
+        ("echidna", "Boss"),
+        ("okapi", "Long"),
+    ] {
+        ask(&browser, typed);
+        browser.until("document.querySelector('#find-list .find-text mark')");
+        let results = browser.text(RESULTS);
+        assert!(
+            results.starts_with("Exhibits\n") && results.contains(title),
+            "{typed}: {results}"
+        );
+    }
+    // A long log is known by its beginning, a scan not at all.
+    for typed in ["quagga", "dugong"] {
+        ask(&browser, typed);
+        assert_eq!(browser.text(STATUS), "No results", "{typed}");
+    }
+    browser.is_clean();
+    let files = support::tree(&all);
+    let index = index(&files);
+    let longest = index["texts"].as_array().expect("texts").iter();
+    let longest = longest.map(|text| text.as_str().map_or(0, str::len)).max();
+    assert!(longest.is_some_and(|longest| longest < 20_000), "{longest:?}");
+
+    // What a copy is not for is in no file of it.
+    let staff = clinic.above().join("staff");
+    build(&clinic.dir(), &staff, &["--audience", "workforce"]);
+    for (path, bytes) in support::tree(&staff) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("echidna"), "{path}");
+    }
+    assert!(
+        support::tree(&staff)
+            .iter()
+            .any(|(path, bytes)| path.starts_with("assets/search-index.")
+                && String::from_utf8_lossy(bytes).contains("wombats"))
+    );
+}
+
 #[test]
 fn a_served_page_that_reloads_goes_on_searching() {
     let clinic = Clinic::new();

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::pictures::{self, RiskGrid};
 use super::{Day, Link, RowRef, capital};
 use crate::address;
 use crate::content::{Previous, Record};
@@ -57,6 +58,8 @@ pub struct RecordPage {
     pub hold: String,
     /// The text.
     pub body: Html,
+    /// The risk register as a grid, where this is the newest risk analysis, of which the register is a part.
+    pub grid: Option<RiskGrid>,
 }
 
 /// The list as seen from `page`.
@@ -143,5 +146,18 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
         keep: index.map_or_else(String::new, |index| keep_record(site.binder, index).fact()),
         hold: record.handling.hold.clone().unwrap_or_default(),
         body: site.markdown(setting, 0..record.body.blocks.len(), notes),
+        grid: newest_analysis(site)
+            .filter(|newest| newest.id == record.id)
+            .and_then(|_| site.binder.content.registers.get("risks"))
+            .and_then(|risks| pictures::risk_grid(site, page, risks)),
     }
+}
+
+/// The risk analysis with the latest date that is not after the as-of date.
+fn newest_analysis<'a>(site: &Site<'a>) -> Option<&'a Record> {
+    let dated = |record: &Record| record.date.as_ref().map(|date| date.value);
+    let records = site.binder.content.records.iter();
+    records
+        .filter(|r| r.kind == "risk-analysis" && dated(r).is_some_and(|date| date <= site.binder.meta.as_of))
+        .max_by_key(|r| dated(r))
 }
