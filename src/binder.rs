@@ -20,11 +20,13 @@ use crate::rule::RowId;
 mod edition;
 mod join;
 mod lives;
+mod lookup;
 mod selection;
 
 pub use edition::{Edition, privileged};
 pub use join::{ROWS_PER_EXHIBIT, join};
 pub(crate) use lives::approved_words_are_kept;
+pub use lookup::Lookup;
 pub use selection::Selection;
 
 /// What a build is told apart from the files.
@@ -100,6 +102,8 @@ pub struct Binder {
     pub withheld: Withheld,
     /// The sealed versions, as far as this build may show them.
     pub history: History,
+    /// Places by id.
+    pub lookup: Lookup,
 }
 
 /// Items that a build shows to nobody. Messages about them are for the terminal only.

@@ -12,12 +12,6 @@ use crate::theme::{Theme, ThemeFile};
 /// Told to search engines: this is an intranet.
 const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 
-/// Fonts that the first screen of every page needs.
-const PRELOAD: [&str; 2] = [
-    "fonts/IBMPlexSans-Regular.woff2",
-    "fonts/IBMPlexSans-SemiBold.woff2",
-];
-
 /// The files that pages need beside themselves.
 #[derive(Debug)]
 pub struct Assets {
@@ -29,8 +23,8 @@ pub struct Assets {
     pub search: String,
     /// Address of the icon.
     pub icon: String,
-    /// Addresses of fonts to load at once.
-    pub preload: Vec<String>,
+    /// Address of the script that asks for the fonts before the page is read.
+    pub early: String,
     /// Bytes by address.
     pub files: BTreeMap<String, Arc<[u8]>>,
 }
@@ -48,7 +42,7 @@ impl Assets {
             js: String::new(),
             search: String::new(),
             icon: String::new(),
-            preload: vec![],
+            early: String::new(),
             files: BTreeMap::new(),
         };
         let mut faults = Vec::new();
@@ -69,14 +63,7 @@ impl Assets {
         assets.js = assets.add("binder.js", bytes("site/binder.js"));
         assets.search = assets.add("search.js", bytes("site/search.js"));
         assets.icon = assets.add("icon.svg", bytes("site/icon.svg"));
-        let fonts: Vec<String> = PRELOAD
-            .iter()
-            .filter_map(|p| Some(hashed(p, theme.get(p)?.bytes.as_ref())))
-            .collect();
-        assets.preload = fonts
-            .into_iter()
-            .filter(|f| assets.files.contains_key(f))
-            .collect();
+        assets.early = assets.add("early.js", bytes("site/early.js"));
         if assets.files.keys().any(|f| f.ends_with(".woff2"))
             && let Some(licence) = theme.get("fonts/LICENSE.txt")
         {
