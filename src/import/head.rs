@@ -154,7 +154,7 @@ fn open_ended(text: &str, lines: &[Range<usize>]) -> Option<Head> {
     let first_known = KNOWN.contains(&keys[0].plain().as_str());
     // Without a line that closes it, only what begins like a title page is a head.
     let enough = if is_fence {
-        known >= 1
+        known >= 1 || keys.len() >= 2
     } else {
         first_known && keys[0].plain() == "title" && known >= 2
     };
