@@ -247,7 +247,7 @@ fn odd_places_have_their_line_and_stop_nothing() {
     fs::write(at(&format!("{}.md", "long".repeat(55))), "# Long\n\nText.\n").expect("written");
     fs::write(at("tab\tand\nline.md"), "# Tab\n\nText.\n").expect("written");
     let made = Command::new("mkfifo").arg(at("pipe.md")).status();
-    fs::set_permissions(at("sealed.md"), fs::Permissions::from_mode(0)).expect("set");
+    fs::set_permissions(at("sealed.md"), fs::Permissions::from_mode(0o000)).expect("set");
     let said = binder(
         home.path(),
         &["import", "in", "--into", "out", "--format", "json"],

@@ -297,12 +297,10 @@ fn yaml_scalar(text: &str) -> Option<Option<String>> {
     for _ in 0..text.len() + 16 {
         let (event, _) = parser.next_token().ok()?;
         match event {
-            Event::Scalar(value, ..) => {
-                if depth == 1 {
-                    seen += 1;
-                    if seen == 2 {
-                        found = Some(value);
-                    }
+            Event::Scalar(value, ..) if depth == 1 => {
+                seen += 1;
+                if seen == 2 {
+                    found = Some(value);
                 }
             }
             Event::MappingStart(..) | Event::SequenceStart(..) => {
