@@ -100,7 +100,9 @@ fn drawing_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let pixels = |text: &str| {
         let number: f64 = text.trim().trim_end_matches("px").parse().ok()?;
         // Half a pixel more or less moves nothing.
-        (number >= 1.0 && number < 100_000.0).then_some(number.round() as u32)
+        (1.0..100_000.0)
+            .contains(&number)
+            .then_some(number.round() as u32)
     };
     if let (Some(width), Some(height)) = (value("width").and_then(pixels), value("height").and_then(pixels)) {
         return Some((width, height));
