@@ -488,7 +488,7 @@ fn without_scripts_the_link_leads_to_the_index_of_citations() {
     let link = link.expect("the link");
     assert!(link.starts_with(" href=\"../standards/mentions.html\""), "{link}");
     assert!(
-        link.ends_with("Search<noscript> by citation</noscript>"),
+        link.ends_with("<span>Search<noscript> by citation</noscript></span>"),
         "{link}"
     );
 }
