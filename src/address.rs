@@ -220,6 +220,28 @@ pub fn decoded(text: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| text.to_string())
 }
 
+/// A page from the top of the site with links that begin at `root`, for a page that is shown at any depth: `root` begins
+/// and ends with `/`.
+pub fn from_root(page: &str, root: &str) -> String {
+    let mut out = String::with_capacity(page.len() + 256);
+    let mut rest = page;
+    while let Some((at, name)) = [" href=\"", " src=\""]
+        .iter()
+        .filter_map(|name| Some((rest.find(name)?, *name)))
+        .min()
+    {
+        let (before, from) = rest.split_at(at + name.len());
+        out.push_str(before);
+        let target = from.split('"').next().unwrap_or_default();
+        if !target.starts_with(['/', '#']) && !target.contains(':') {
+            out.push_str(root);
+        }
+        rest = from;
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

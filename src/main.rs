@@ -5,5 +5,6 @@ use std::process::ExitCode;
 mod cli;
 
 fn main() -> ExitCode {
+    hipaa_binder::world::files::fit();
     cli::main()
 }

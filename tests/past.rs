@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use hipaa_binder::address;
-use hipaa_binder::world::write::{MANIFEST, Manifest};
+use hipaa_binder::world::write::MANIFEST;
 
 mod support;
-use support::sealed::{Clinic, Dice, Said};
+use support::sealed::{Clinic, Said};
 use support::served;
+use support::town::assert_whole;
 use support::tree;
 
 const LABELS: [&str; 3] = ["2026.1", "2026.2", "2026.3"];
@@ -89,31 +88,6 @@ fn damage(clinic: &Clinic, label: &str, entry: &str) {
     fs::write(&path, bytes).expect("written");
 }
 
-/// True when everything that the manifest of an output lists is there, and nothing is left beside it.
-fn assert_whole(clinic: &Clinic, when: &str) {
-    let out = clinic.path("public");
-    let Some(manifest) = Manifest::of(&out) else {
-        assert!(!out.exists(), "{when}: there is an output without a manifest");
-        return;
-    };
-    let files = tree(&out);
-    let digest =
-        |bytes: &[u8]| hipaa_binder::world::write::hex(&<sha2::Sha256 as sha2::Digest>::digest(bytes));
-    let mut wanted = manifest.files.clone();
-    for prefix in manifest.trees.keys() {
-        let label = prefix.strip_prefix("versions/").expect("a version");
-        let list = page(&files, &format!(".binder-trees/{label}.sha256"));
-        for line in list.lines() {
-            let (digest, path) = line.split_once("  ").expect("digest and path");
-            wanted.insert(format!("{prefix}/{path}"), digest.to_string());
-        }
-    }
-    for (path, wanted) in wanted {
-        let found = files.get(&path).map(|bytes| digest(bytes));
-        assert_eq!(found.as_ref(), Some(&wanted), "{when}: {path}");
-    }
-}
-
 #[test]
 fn each_version_is_in_the_site_exactly_as_it_was_sealed() {
     let clinic = Clinic::with_versions();
@@ -132,7 +106,7 @@ fn each_version_is_in_the_site_exactly_as_it_was_sealed() {
         let folder = format!("versions/{label}");
         assert_eq!(below(&again, &folder), below(&output, &folder), "{label}");
     }
-    assert_whole(&clinic, "after two builds");
+    assert_whole(&clinic.path("public"), "after two builds");
 }
 
 #[test]
@@ -328,7 +302,7 @@ fn what_is_there_already_is_taken_over_and_what_somebody_changed_is_not() {
     assert_eq!(fs::read(at(changed)).expect("read"), words);
     assert_eq!(page(&output, "versions/2026.1/note.txt"), "theirs");
     assert_eq!(below(&output, "versions/2026.2"), sealed_site(&clinic, "2026.2"));
-    assert_whole(&clinic, "after a change in the output");
+    assert_whole(&clinic.path("public"), "after a change in the output");
 }
 
 #[test]
@@ -343,7 +317,7 @@ fn a_version_that_is_gone_leaves_the_output_but_not_what_others_wrote() {
     let left: Vec<String> = below(&output, "versions/2026.3").into_keys().collect();
     assert_eq!(left, ["index.html", "note.txt"]);
     assert!(!output.contains_key(".binder-trees/2026.3.sha256"));
-    assert_whole(&clinic, "after a version was removed");
+    assert_whole(&clinic.path("public"), "after a version was removed");
 }
 
 #[test]
@@ -458,52 +432,6 @@ fn no_copy_shows_a_version_that_was_sealed_for_others() {
             }
         }
     }
-}
-
-#[test]
-fn killed_at_any_point_a_build_leaves_a_whole_output() {
-    const KILLS: usize = 100;
-    let clinic = Clinic::with_versions();
-    let mut dice = Dice(0x5eed_0005);
-    let begun = Instant::now();
-    built(&clinic, &[]);
-    let whole_build = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-    let mut killed = 0;
-    for n in 0..KILLS {
-        clinic.write("evidence/second.txt", &format!("As written before kill {n}.\n"));
-        match n % 10 {
-            // From nothing: everything is unpacked.
-            0 => drop(fs::remove_dir_all(clinic.path("public"))),
-            5 => drop(built(&clinic, &[])),
-            _ => {}
-        }
-        let mut command = clinic.command(&["build", "--no-pdf", "--as-of", "2026-09-10"]);
-        let mut child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it runs");
-        std::thread::sleep(Duration::from_micros(dice.below(whole_build)));
-        let _ = child.kill();
-        killed += usize::from(child.wait().expect("it ends").code().is_none());
-        assert_whole(&clinic, &format!("after kill {n}"));
-    }
-    assert!(killed > KILLS / 4, "{killed} were killed while they ran");
-    built(&clinic, &[]);
-    assert_whole(&clinic, "in the end");
-    assert!(clinic.findings().is_empty(), "no archive was touched");
-    let left: Vec<String> = fs::read_dir(clinic.dir())
-        .expect("a folder")
-        .map(|entry| {
-            entry
-                .expect("an entry")
-                .file_name()
-                .to_string_lossy()
-                .into_owned()
-        })
-        .filter(|name| name.starts_with(".public"))
-        .collect();
-    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]

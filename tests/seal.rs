@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use hipaa_binder::history::{Manifest, Summary, WITHDRAWALS};
 use hipaa_binder::world::versions::{Archive, digest};
@@ -12,7 +11,7 @@ use hipaa_binder::world::{git, read};
 use page_validation::ValidationProfile;
 
 mod support;
-use support::sealed::{Clinic, Dice, said as read_said};
+use support::sealed::{Clinic, said as read_said};
 use support::tree;
 
 /// Every file of an archive, read by another implementation of the format.
@@ -423,120 +422,6 @@ fn one_of_two_at_once_is_told_to_wait_and_nothing_is_lost() {
             .all(|name| name.ends_with(".zip") || name.ends_with("-sheet.pdf")),
         "{names:?}"
     );
-}
-
-#[test]
-fn killed_anywhere_it_leaves_no_version_or_a_whole_one() {
-    const KILLS: usize = 200;
-    let clinic = Clinic::new();
-    clinic.seal("first", "2026-09-01");
-    let start = Instant::now();
-    clinic.seal("second", "2026-09-01");
-    let usual = u64::try_from(start.elapsed().as_micros()).unwrap_or(1_000_000);
-    let mut dice = Dice(0x5EA1);
-    let (mut killed, mut sealed) = (0, 2);
-    for n in 0..KILLS {
-        let label = format!("k{n}");
-        let mut child = clinic
-            .command(&Clinic::sealing(&label, "2026-09-01"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        std::thread::sleep(Duration::from_micros(dice.below(usual + usual / 4)));
-        let _ = child.kill();
-        let code = child.wait().expect("it ends").code();
-        killed += usize::from(code.is_none());
-        // Whatever has the name of an archive is one.
-        let path = clinic.archive(&label);
-        if path.exists() {
-            sealed += 1;
-            let found = hipaa_binder::world::versions::examine(&format!("versions/{label}.zip"), &path, true);
-            assert_eq!(found.findings, [], "after {n} kills");
-            if sealed > 12 {
-                // Few versions are enough, and each is read by the next sealing.
-                fs::remove_file(path).expect("removed");
-                sealed -= 1;
-            }
-        } else {
-            assert!(code != Some(0), "sealed, and not there");
-        }
-    }
-    assert!(killed > KILLS / 4, "{killed} were killed while they ran");
-    assert_eq!(clinic.findings(), []);
-    // The next sealing cleans up.
-    clinic.seal("last", "2026-09-01");
-    let names = clinic.names();
-    assert!(names.iter().all(|name| !name.starts_with('.')), "{names:?}");
-    assert_eq!(clinic.findings(), []);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_disk_that_fills_up_leaves_everything_as_it_was() {
-    let clinic = Clinic::new();
-    clinic.seal("first", "2026-03-01");
-    let before = tree(&clinic.path("versions"));
-    let mut refused = 0;
-    // In blocks of 512 bytes: a limit on the size of a file is how a disk without room looks from inside.
-    for blocks in [0, 1, 8, 64, 256, 512, 1024] {
-        let arguments = Clinic::sealing("second", "2026-09-01")
-            .map(|word| format!("'{word}'"))
-            .join(" ");
-        let script = format!(
-            "trap '' XFSZ; ulimit -f {blocks}; exec '{}' {arguments}",
-            env!("CARGO_BIN_EXE_binder")
-        );
-        let done = Command::new("sh")
-            .arg("-c")
-            .arg(script)
-            .current_dir(clinic.dir())
-            .output()
-            .expect("a shell");
-        let said = read_said(done);
-        if said.code == Some(0) || clinic.archive("second").exists() {
-            break;
-        }
-        refused += 1;
-        assert_eq!(said.code, Some(1), "{blocks}: {}", said.err);
-        assert!(
-            said.err.contains("can't be written") && said.err.contains("Make room"),
-            "{blocks}: {}",
-            said.err
-        );
-        assert_eq!(tree(&clinic.path("versions")), before, "{blocks}");
-    }
-    assert!(refused >= 4, "{refused}");
-    assert_eq!(clinic.findings(), []);
-}
-
-#[cfg(unix)]
-#[test]
-fn a_folder_that_may_not_be_written_is_named() {
-    use std::os::unix::fs::PermissionsExt;
-    let clinic = Clinic::new();
-    clinic.seal("first", "2026-03-01");
-    let before = tree(&clinic.path("versions"));
-    let mode = |path: &str, mode| {
-        fs::set_permissions(clinic.path(path), fs::Permissions::from_mode(mode)).expect("a mode")
-    };
-    mode(".", 0o755);
-    mode("versions", 0o555);
-    let mut command = clinic.command(&Clinic::sealing("second", "2026-09-01"));
-    if rustix::process::geteuid().is_root() {
-        // Who may do everything is stopped by no mode.
-        use std::os::unix::process::CommandExt;
-        command.uid(65534).gid(65534);
-    }
-    let said = read_said(command.output().expect("the program may be run by others"));
-    mode("versions", 0o755);
-    assert_eq!(said.code, Some(1), "{}", said.err);
-    assert!(
-        said.err.contains("can't be written: permission denied"),
-        "{}",
-        said.err
-    );
-    assert_eq!(tree(&clinic.path("versions")), before);
 }
 
 #[test]

@@ -5,13 +5,12 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
+use support::hosted::host;
 use support::served::{ANSWER, Clinic, PAGE, said, start};
 use support::webdriver::{Browser, ENTER, TAB};
 
@@ -43,48 +42,6 @@ fn build(clinic: &Path, out: &Path, arguments: &[&str]) {
 
 fn file(site: &Path, page: &str) -> String {
     format!("file://{}/{page}", site.display())
-}
-
-/// A plain file server that knows the site under `/intranet/binder/`; its port.
-fn host(site: &Path) -> u16 {
-    let files: Arc<BTreeMap<String, Vec<u8>>> = Arc::new(support::tree(site));
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let files = files.clone();
-            std::thread::spawn(move || {
-                let mut line = String::new();
-                let _ = BufReader::new(&stream).read_line(&mut line);
-                let path = line.split(' ').nth(1).unwrap_or_default();
-                let path = path.split(['?', '#']).next().unwrap_or_default();
-                let found = path.strip_prefix("/intranet/binder/").and_then(|p| files.get(p));
-                let kind = match path.rsplit('.').next() {
-                    Some("js") => "text/javascript",
-                    Some("css") => "text/css",
-                    Some("svg") => "image/svg+xml",
-                    Some("woff2") => "font/woff2",
-                    _ => "text/html; charset=utf-8",
-                };
-                let status = if found.is_some() {
-                    "200 OK"
-                } else {
-                    "404 Not Found"
-                };
-                let body = found.map_or(&b""[..], Vec::as_slice);
-                let head = format!(
-                    "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n\
-                     Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-                     font-src 'self'; frame-ancestors 'none'\r\nConnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = stream
-                    .write_all(head.as_bytes())
-                    .and_then(|()| stream.write_all(body));
-            });
-        }
-    });
-    port
 }
 
 /// What the reader sees of the results: a line for each group, and a line with a dash for each result.
@@ -410,6 +367,88 @@ fn accents_and_plurals_do_not_matter() {
         );
     }
     browser.is_clean();
+}
+
+/// The head of the register of exhibits, and lines of it.
+fn exhibits(lines: &str) -> String {
+    format!("id,title,file,date,rows,shows,phi,audience\n{lines}")
+}
+
+#[test]
+fn the_words_of_text_exhibits_are_found_as_far_as_their_page_shows_them() {
+    let clinic = Clinic::new();
+    let long = "2026-09-01 okapi signed in at the desk\n".repeat(4000) + "the very last quagga\n";
+    clinic.write(
+        "evidence/lock.txt",
+        "The screens lock.\n\n  After ten wombats at the front desk.\n",
+    );
+    clinic.write(
+        "evidence/log.csv",
+        "day,who,what\n2026-09-01,Tessa,\"numbat, restored\"\n",
+    );
+    clinic.write(
+        "evidence/notes.md",
+        "# Notes\n\nThe *bilby* test went well. </script>\n",
+    );
+    clinic.write("evidence/boss.txt", "Only the echidna may read this.\n");
+    clinic.write("evidence/long.log", &long);
+    clinic.write("evidence/scan.pdf", "%PDF-1.4 a dugong that nobody sees");
+    clinic.write(
+        "registers/evidence.csv",
+        &exhibits(
+            "EX-1,Lock,evidence/lock.txt,2026-09-01,164.312(a)(2)(iii),setting,none,\n\
+             EX-2,Log,evidence/log.csv,2026-09-01,164.308(a)(7)(ii)(D),,none,\n\
+             EX-3,Notes,evidence/notes.md,2026-09-01,164.308(a)(7)(ii)(D),,none,\n\
+             EX-4,Boss,evidence/boss.txt,2026-09-01,164.308(a)(7)(ii)(D),,none,official\n\
+             EX-5,Long,evidence/long.log,2026-09-01,164.312(b),,none,\n\
+             EX-6,Scan,evidence/scan.pdf,2026-09-01,164.312(b),,none,\n",
+        ),
+    );
+    let all = clinic.above().join("all");
+    build(&clinic.dir(), &all, &[]);
+    let browser = Browser::start();
+    browser.go(&file(&all, "index.html"));
+    open(&browser);
+    for (typed, title) in [
+        ("wombats desk", "Lock"),
+        ("numbat", "Log"),
+        ("bilby", "Notes"),
+        ("echidna", "Boss"),
+        ("okapi", "Long"),
+    ] {
+        ask(&browser, typed);
+        browser.until("document.querySelector('#find-list .find-text mark')");
+        let results = browser.text(RESULTS);
+        assert!(
+            results.starts_with("Exhibits\n") && results.contains(title),
+            "{typed}: {results}"
+        );
+    }
+    // A long log is known by its beginning, a scan not at all.
+    for typed in ["quagga", "dugong"] {
+        ask(&browser, typed);
+        assert_eq!(browser.text(STATUS), "No results", "{typed}");
+    }
+    browser.is_clean();
+    let files = support::tree(&all);
+    let index = index(&files);
+    let longest = index["texts"].as_array().expect("texts").iter();
+    let longest = longest.map(|text| text.as_str().map_or(0, str::len)).max();
+    assert!(longest.is_some_and(|longest| longest < 20_000), "{longest:?}");
+
+    // What a copy is not for is in no file of it.
+    let staff = clinic.above().join("staff");
+    build(&clinic.dir(), &staff, &["--audience", "workforce"]);
+    for (path, bytes) in support::tree(&staff) {
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(!text.contains("echidna"), "{path}");
+    }
+    assert!(
+        support::tree(&staff)
+            .iter()
+            .any(|(path, bytes)| path.starts_with("assets/search-index.")
+                && String::from_utf8_lossy(bytes).contains("wombats"))
+    );
 }
 
 #[test]

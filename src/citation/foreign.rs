@@ -29,7 +29,8 @@ fn other_title(near: &str) -> bool {
         .map(|word| word.trim_matches('.'))
         .filter(|word| !word.is_empty())
         .collect();
-    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_number =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     for (at, word) in words.iter().enumerate().rev() {
         match *word {
             "cfr" => {
@@ -192,14 +193,13 @@ const OURS: [&str; 17] = [
 ];
 
 /// Words that texts of other laws have.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 34] = [
     "zoning",
     "ordinance",
     "plumbing code",
     "building code",
     "fire code",
     "electrical code",
-    "municipal code",
     "city code",
     "town code",
     "county code",
@@ -215,6 +215,19 @@ const OTHERS: [&str; 22] = [
     "planning commission",
     "board of appeals",
     "state statutes",
+    "city of ",
+    "town of ",
+    "village of ",
+    "municipal",
+    "this chapter",
+    "this title",
+    "building permit",
+    "subdivision",
+    "planning board",
+    "revised code",
+    "administrative code",
+    "general laws",
+    "public works",
 ];
 
 fn speaks_of_hipaa(lower: &str) -> bool {

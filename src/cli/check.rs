@@ -72,6 +72,7 @@ pub(super) fn run(args: &Check, base: &Path, console: &mut Console) -> Exit {
     }
     let dir = args.place.find(base);
     let folder = read::read(&dir);
+    super::clock_note(&folder, console);
     let built = check(&folder, &options, &|_| {});
     match args.format {
         Format::Json => console.result(&built.json(&options)),

@@ -9,7 +9,8 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use hipaa_binder::Options;
 use hipaa_binder::diagnostic::{Diagnostic, report};
-use hipaa_binder::world::{Folder, clock, read};
+use hipaa_binder::history;
+use hipaa_binder::world::{Folder, clock, interrupt, read};
 use jiff::civil::Date;
 
 mod approve;
@@ -18,6 +19,7 @@ mod check;
 mod console;
 mod copy;
 mod diff;
+mod import;
 mod new;
 mod only;
 mod rule;
@@ -42,6 +44,8 @@ use console::Console;
   binder diff                      show what changed since the newest version
   binder verify                    look whether the sealed versions are as they were sealed
   binder versions                  list the sealed versions
+  binder import \"old policies\" --into my-clinic
+                                   bring Word and Markdown policies into a binder, as drafts
 
 Each command has its own help: binder build --help
 
@@ -65,6 +69,7 @@ enum Command {
     Verify(verify::Verify),
     Diff(diff::Diff),
     Versions(versions::Versions),
+    Import(import::Import),
     Rule(rule::Rule),
 }
 
@@ -90,6 +95,15 @@ pub fn main() -> ExitCode {
         }
     };
     let mut console = Console::new();
+    if matches!(
+        cli.command,
+        Command::Build(_) | Command::Seal(_) | Command::Verify(_) | Command::Check(_)
+    ) {
+        interrupt::listen(|| {
+            console::progress_done();
+            Console::new().note("\nStopped. Nothing was changed: what was there before is as it was.\n");
+        });
+    }
     let base = cli.base.as_deref().unwrap_or(Path::new("."));
     let exit = match cli.command {
         Command::New(args) => new::run(&args, base, &mut console),
@@ -101,9 +115,14 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args, base, &mut console),
         Command::Diff(args) => diff::run(&args, base, &mut console),
         Command::Versions(args) => versions::run(&args, base, &mut console),
+        Command::Import(args) => import::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
     };
+    console::progress_done();
     let exit = if console.finish() { exit } else { Exit::Content };
+    if exit == Exit::Content && interrupt::asked() {
+        return ExitCode::from(interrupt::EXIT);
+    }
     ExitCode::from(match exit {
         Exit::Done => 0,
         Exit::Content => 1,
@@ -186,6 +205,21 @@ fn problems(diagnostics: &[Diagnostic], folder: &Folder, color: bool) -> String 
         hipaa_binder::content::text::source(path, file)
     };
     report::human(diagnostics, &source, color)
+}
+
+/// Says so where a version was sealed later than this computer's clock says it is.
+fn clock_note(folder: &Folder, console: &mut Console) {
+    let heads = folder
+        .sealed
+        .iter()
+        .filter_map(|archive| archive.parsed.as_ref().ok());
+    let warning = history::clock_behind(heads.map(|parsed| &*parsed.head), &clock::now());
+    if let Some(warning) = warning {
+        console.note(&format!(
+            "{}\n",
+            problems(&[warning], folder, console.note_color())
+        ));
+    }
 }
 
 /// True when the folder named in the command is no binder at all.

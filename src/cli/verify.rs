@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use hipaa_binder::diagnostic::report::count;
-use hipaa_binder::history::{FOLDER, Withdrawal};
+use hipaa_binder::history::{self, FOLDER, Withdrawal};
 use hipaa_binder::verify::{self, Examined, Finding};
 use hipaa_binder::world::versions::{self, examine};
+use hipaa_binder::world::{Folder, clock};
 use serde_json::json;
 
-use super::console::{Console, wrap};
+use super::console::{Console, progress, progress_done, step, wrap};
 use super::seal::Format;
 use super::{Exit, enclosing, shown};
 
@@ -44,6 +45,9 @@ pub(super) struct Verify {
     /// What to print: for people, or as JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
+    /// Show no progress while at work
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 fn digest(text: &str) -> Result<String, String> {
@@ -62,6 +66,7 @@ struct Shelf {
 }
 
 pub(super) fn run(args: &Verify, base: &Path, console: &mut Console) -> Exit {
+    let _ = progress(args.quiet);
     let shelf = match shelf(base) {
         Ok(shelf) => shelf,
         Err(why) => {
@@ -122,9 +127,14 @@ fn stem(name: &str) -> &str {
 impl Shelf {
     /// Looks at each archive; in whole at those that `whole` picks by label.
     fn examine(&self, whole: impl Fn(&str) -> bool) -> Vec<Examined> {
-        let one =
-            |(name, at): &(String, PathBuf)| examine(&format!("{FOLDER}/{name}"), at, whole(stem(name)));
-        self.list.iter().map(one).collect()
+        let number = self.list.len();
+        let one = |(n, (name, at)): (usize, &(String, PathBuf))| {
+            step("Reading the versions", n, number);
+            examine(&format!("{FOLDER}/{name}"), at, whole(stem(name)))
+        };
+        let examined = self.list.iter().enumerate().map(one).collect();
+        progress_done();
+        examined
     }
 }
 
@@ -157,6 +167,12 @@ fn all(args: &Verify, shelf: &Shelf, console: &mut Console) -> Exit {
         .as_ref()
         .map(|digest| noted(digest, &archives, &records));
     let fits = noted.as_ref().is_none_or(Result::is_ok);
+    if let Some(warning) =
+        history::clock_behind(archives.iter().filter_map(|one| one.head.as_ref()), &clock::now())
+    {
+        let text = super::problems(&[warning], &Folder::default(), console.note_color());
+        console.note(&format!("{text}\n"));
+    }
     archives.sort_by_key(|archive| {
         archive
             .head

@@ -17,6 +17,7 @@ use crate::retention::{Effect, Keep, Span, keep};
 use crate::world::SealedArchive;
 use crate::world::write::hex;
 
+mod ahead;
 pub mod archive;
 pub mod changes;
 pub mod extract;
@@ -29,6 +30,7 @@ mod summary;
 pub mod texts;
 pub mod words;
 
+pub use ahead::clock_behind;
 pub use manifest::{
     FORMAT, FileEntry, GapsSealed, Git, Head, Manifest, Previous, RuleText, Withdrawal, Withdrawn,
 };

@@ -204,6 +204,15 @@ impl Shared {
             folder if folder.ends_with('/') => format!("{folder}{}", address::DASHBOARD),
             path => path.to_string(),
         };
+        if let Some(site) = &snapshot.site
+            && site.search_address().is_some_and(|address| address == asked)
+        {
+            let site = site.clone();
+            return match tokio::task::spawn_blocking(move || site.search()).await {
+                Ok(script) => asset(&asked, script),
+                Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "Search can't be used.\n"),
+            };
+        }
         match snapshot.file(&asked) {
             Some(Served::Bytes(bytes)) if is_page(&asked) => {
                 let page = String::from_utf8_lossy(&bytes);
@@ -215,13 +224,7 @@ impl Shared {
                     None => self.page(StatusCode::OK, &page, &snapshot),
                 }
             }
-            Some(Served::Bytes(bytes)) if asked.starts_with("assets/") => {
-                let mut answer = typed(media_type(&asked), bytes);
-                // The name carries the content's digest.
-                let for_ever = HeaderValue::from_static("private, max-age=31536000, immutable");
-                answer.headers_mut().insert(header::CACHE_CONTROL, for_ever);
-                answer
-            }
+            Some(Served::Bytes(bytes)) if asked.starts_with("assets/") => asset(&asked, bytes),
             Some(Served::Bytes(bytes)) => file(media_type(&asked), Sent::bytes(bytes)),
             Some(Served::OnDisk { from, size, digest }) => self.stream_file(&asked, from, size, digest),
             Some(Served::Sealed { tree, inside }) => self.sealed(&asked, &tree, inside).await,
@@ -356,6 +359,14 @@ fn typed_body(kind: &'static str, body: Sent) -> Answer {
     let mut answer = Response::new(body);
     let kind = HeaderValue::from_static(kind);
     answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    answer
+}
+
+/// A file whose name carries the digest of its content, or the build id.
+fn asset(path: &str, bytes: Bytes) -> Answer {
+    let mut answer = typed(media_type(path), bytes);
+    let for_ever = HeaderValue::from_static("private, max-age=31536000, immutable");
+    answer.headers_mut().insert(header::CACHE_CONTROL, for_ever);
     answer
 }
 

@@ -5,6 +5,8 @@
 
 mod svg;
 
+pub use super::sizes::size;
+
 /// True for the kinds that browsers show in a page, judged by name and, for SVG, by content.
 pub fn is_picture(path: &str, bytes: &[u8]) -> bool {
     match extension(path).as_str() {
@@ -52,48 +54,6 @@ pub fn is_text(path: &str) -> bool {
     TEXTS.contains(&extension(path).as_str())
 }
 
-/// Width and height in pixels, as the head of a PNG, GIF, JPEG or BMP file says.
-pub fn size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let be32 = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let le32 = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let le16 = |at: usize| {
-        Some(u32::from(u16::from_le_bytes(
-            bytes.get(at..at + 2)?.try_into().ok()?,
-        )))
-    };
-    let found = if bytes.starts_with(b"\x89PNG\r\n\x1a\n") {
-        (be32(16)?, be32(20)?)
-    } else if bytes.starts_with(b"GIF8") {
-        (le16(6)?, le16(8)?)
-    } else if bytes.starts_with(b"BM") {
-        (le32(18)?, le32(22)?)
-    } else if bytes.starts_with(&[0xff, 0xd8]) {
-        jpeg_size(bytes)?
-    } else {
-        return None;
-    };
-    (found.0 > 0 && found.1 > 0).then_some(found)
-}
-
-fn jpeg_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let be16 = |at: usize| Some(u16::from_be_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
-    let mut at = 2;
-    loop {
-        if *bytes.get(at)? != 0xff {
-            return None;
-        }
-        let marker = *bytes.get(at + 1)?;
-        match marker {
-            0xff => at += 1,
-            // Start of frame, whichever coding; not the tables in between.
-            0xc0..=0xcf if !matches!(marker, 0xc4 | 0xc8 | 0xcc) => {
-                return Some((u32::from(be16(at + 7)?), u32::from(be16(at + 5)?)));
-            }
-            _ => at += 2 + usize::from(be16(at + 2)?),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,23 +83,5 @@ mod tests {
         assert_eq!(published_name("evidence/setup.exe", b""), "setup.exe.bin");
         assert_eq!(published_name("evidence/export", b""), "export.bin");
         assert_eq!(published_name("evidence/log.csv", b""), "log.csv");
-    }
-
-    #[test]
-    fn the_head_of_a_picture_tells_its_size() {
-        let png = [
-            b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".as_slice(),
-            &[0, 0, 1, 0],
-            &[0, 0, 0, 9],
-        ]
-        .concat();
-        assert_eq!(size(&png), Some((256, 9)));
-        assert_eq!(size(b"GIF89a\x02\0\x03\0"), Some((2, 3)));
-        let jpeg = [
-            0xff, 0xd8, 0xff, 0xe0, 0, 4, 0, 0, 0xff, 0xc2, 0, 11, 8, 0, 7, 0, 8, 1,
-        ];
-        assert_eq!(size(&jpeg), Some((8, 7)));
-        assert_eq!(size(&jpeg[..12]), None);
-        assert_eq!(size(b"\x89PNG\r\n\x1a\n"), None);
     }
 }

@@ -11,7 +11,10 @@ use crate::history;
 
 pub mod clock;
 pub mod desk;
+pub mod files;
 pub mod git;
+pub mod import;
+pub mod interrupt;
 mod lock;
 mod names;
 pub mod read;

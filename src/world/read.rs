@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use super::files::{self, too_many_open};
 use super::names::{self, Sort};
 use super::{File, Folder, SealedArchive, versions};
 use crate::diagnostic::{Diagnostic, Place};
@@ -44,7 +45,7 @@ const MAX_DEPTH: usize = 40;
 /// Reads the folder `dir`. Never fails as a whole: what could not be read is in `problems`, and a folder without
 /// `binder.toml` comes back empty with the error that says so.
 pub fn read(dir: &Path) -> Folder {
-    gather(walk(dir), |path, at| load(at, limit(path)), versions::look)
+    gather(walk(dir), |path, at| files::load(at, limit(path)), versions::look)
 }
 
 /// What a folder holds, before any file of it is opened.
@@ -373,13 +374,8 @@ pub(super) fn limit(path: &str) -> u64 {
     }
 }
 
-/// Reads a file in one pass: its digest always, its bytes up to `limit`.
-fn load(at: &Path, limit: u64) -> io::Result<File> {
-    load_open(fs::File::open(at)?, limit)
-}
-
-/// The same, of a file that is open already.
-pub(super) fn load_open(mut file: fs::File, limit: u64) -> io::Result<File> {
+/// Reads an open file in one pass: its digest always, its bytes up to `limit`.
+pub(super) fn load_open(mut file: &fs::File, limit: u64) -> io::Result<File> {
     let expected = file.metadata()?.len();
     let mut hasher = Sha256::new();
     if expected <= limit {
@@ -509,7 +505,14 @@ fn unreadable(what: &str, place: Place, error: &io::Error) -> Diagnostic {
         place,
         format!("\"{what}\" can't be read: {}", plain(error)),
     )
-    .help("Close it in other programs, check that you may open it, and run this again.")
+    .help(match error.kind() {
+        io::ErrorKind::InvalidFilename => "Give it, or a folder above it, a shorter name.",
+        io::ErrorKind::NotFound => "It went away while it was read. Run this again.",
+        _ if too_many_open(error) => {
+            "Close other programs, or raise the limit (ulimit -n), and run this again."
+        }
+        _ => "Close it in other programs, check that you may open it, and run this again.",
+    })
 }
 
 fn bad_link(path: &str, error: &io::Error) -> Diagnostic {
@@ -546,6 +549,12 @@ pub(super) fn plain(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => "permission denied".to_string(),
         io::ErrorKind::StorageFull => "the disk is full".to_string(),
         io::ErrorKind::ReadOnlyFilesystem => "this disk or folder is read-only".to_string(),
+        io::ErrorKind::QuotaExceeded => "your share of the disk is used up".to_string(),
+        io::ErrorKind::FileTooLarge => "the disk takes no file as large as this".to_string(),
+        io::ErrorKind::InvalidFilename => "its name or path is longer than the disk takes".to_string(),
+        io::ErrorKind::NotADirectory => "a file stands where a folder should be".to_string(),
+        io::ErrorKind::StaleNetworkFileHandle => "the network disk has lost it".to_string(),
+        _ if too_many_open(error) => "too many files are open".to_string(),
         _ => error.to_string(),
     }
 }

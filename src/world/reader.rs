@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::read::{self, ENTRIES};
-use super::{File, Folder, SealedArchive, versions};
+use super::{File, Folder, SealedArchive, files, versions};
 
 /// How old the last change of a file must be before its times are believed. FAT and some network disks count in steps
 /// of two seconds.
@@ -119,9 +119,9 @@ impl Reader {
                 {
                     return Ok(known.file.clone());
                 }
-                let open = fs::File::open(at)?;
+                let open = files::open(at)?;
                 let stamp = Stamp::of(&open.metadata()?);
-                let file = read::load_open(open, read::limit(path))?;
+                let file = read::load_open(&open, read::limit(path))?;
                 if Stamp::of(&fs::metadata(at)?) == stamp && stamp.size == file.size {
                     let known = Known {
                         stamp,

@@ -2,11 +2,15 @@
 #![allow(dead_code)] // each test program uses its own part
 
 pub mod forms;
+pub mod hosted;
 pub mod html;
+pub mod marked;
 pub mod pdf;
 pub mod published;
 pub mod sealed;
 pub mod served;
+pub mod system;
+pub mod town;
 #[cfg(unix)]
 pub mod webdriver;
 pub mod whole;

@@ -13,7 +13,7 @@ use super::whole;
 pub struct Clinic(tempfile::TempDir);
 
 /// A text that is approved, an answer, a list, a file: something of each.
-const FILES: [(&str, &str); 4] = [
+pub const FILES: [(&str, &str); 4] = [
     (
         "policies/sanctions.md",
         "+++\ntitle = \"Sanction policy\"\nkind = \"policy\"\nversion = \"1.0\"\neffective = 2026-01-01\napproved = 2026-01-01\napproved_by = \"Owner\"\nsatisfies = [\"164.308(a)(1)(ii)(C)\"]\n+++\n\n# Sanctions, 164.308(a)(1)(ii)(C)\n\nWho breaks a rule is spoken to, then warned in writing, then let go.\n",

@@ -6,7 +6,8 @@ use super::standards::{StateCount, state_counts};
 use super::{GapView, Link, RowRef, count};
 use crate::address;
 use crate::binder::Standing;
-use crate::gap::Gap;
+use crate::citation::Citation;
+use crate::gap::{Gap, State};
 use crate::rule::{RowId, rule};
 use crate::site::{Site, past};
 
@@ -38,6 +39,8 @@ pub struct Dashboard {
     pub overdue: usize,
     /// The gap register.
     pub gaps_href: String,
+    /// Nothing is documented yet: where to begin. `None` later, and in copies without gaps.
+    pub begin: Option<Link>,
     /// The index.
     pub standards: String,
     /// Ways in.
@@ -115,10 +118,26 @@ pub fn view(site: &Site<'_>, page: &str) -> Dashboard {
         gaps: total,
         overdue,
         gaps_href: address::link(page, address::GAPS),
+        begin: begin(site, page),
         standards: address::link(page, address::STANDARDS),
         entries: ways_in(site, page),
         pdf: site.binder.meta.pdf.then(|| address::link(page, address::PDF)),
     }
+}
+
+/// The row on which everything else rests, while no row has anything: who the security official is.
+fn begin(site: &Site<'_>, page: &str) -> Option<Link> {
+    let nothing = site
+        .binder
+        .assessments
+        .iter()
+        .all(|a| matches!(a.state, State::NotDocumented | State::DoesNotApply));
+    let first = Citation::parse_start("164.308(a)(2)").ok()?.0.first();
+    let row = rule().resolve(&first).link()?;
+    (nothing && site.binder.meta.shows_gaps()).then(|| {
+        let title = format!("{} {}", rule()[row].citation, rule()[row].title);
+        Link::new(page, &address::row_page(row), title)
+    })
 }
 
 /// As the configuration says, else as the register of designations says for the as-of date.

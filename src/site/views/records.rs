@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::pictures::{self, RiskGrid};
 use super::{Day, Link, RowRef, capital};
 use crate::address;
 use crate::content::{Previous, Record};
@@ -57,6 +58,8 @@ pub struct RecordPage {
     pub hold: String,
     /// The text.
     pub body: Html,
+    /// The risk register as a grid, where this is the newest risk analysis, of which the register is a part.
+    pub grid: Option<RiskGrid>,
 }
 
 /// The list as seen from `page`.
@@ -71,12 +74,12 @@ pub fn list(site: &Site<'_>, page: &str) -> Records {
 
 fn line(site: &Site<'_>, page: &str, record: &Record) -> RecordLine {
     let links = site.binder.rows.iter().enumerate();
-    let index = site.binder.content.records.iter().position(|r| r.id == record.id);
+    let index = site.binder.lookup.record(&record.id);
     // What it is meant to serve, and what it serves without saying so.
     let mut rows: std::collections::BTreeSet<_> = record.rows.iter().map(|r| r.value).collect();
     rows.extend(
         links
-            .filter(|(_, l)| index.is_some_and(|i| l.records.contains(&i)))
+            .filter(|(_, l)| index.is_some_and(|i| l.records.binary_search(&i).is_ok()))
             .map(|(i, _)| site.binder.assessments[i].row),
     );
     RecordLine {
@@ -108,7 +111,11 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
     };
     let (previous, no_previous) = match &record.previous {
         Some(Previous::Record(id)) => {
-            let found = site.binder.content.records.iter().find(|r| r.id == *id);
+            let found = site
+                .binder
+                .lookup
+                .record(id)
+                .map(|i| &site.binder.content.records[i]);
             let link = found.map(|r| Link::new(page, &address::record_page(&r.id), r.title.clone()));
             let missing = if link.is_none() {
                 format!("{id} (not in the folder)")
@@ -120,7 +127,7 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
         Some(Previous::Reason(reason)) => (None, reason.clone()),
         None => (None, String::new()),
     };
-    let index = site.binder.content.records.iter().position(|r| r.id == record.id);
+    let index = site.binder.lookup.record(&record.id);
     RecordPage {
         line: line(site, page, record),
         file: site.source(&record.path),
@@ -139,5 +146,18 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
         keep: index.map_or_else(String::new, |index| keep_record(site.binder, index).fact()),
         hold: record.handling.hold.clone().unwrap_or_default(),
         body: site.markdown(setting, 0..record.body.blocks.len(), notes),
+        grid: newest_analysis(site)
+            .filter(|newest| newest.id == record.id)
+            .and_then(|_| site.binder.content.registers.get("risks"))
+            .and_then(|risks| pictures::risk_grid(site, page, risks)),
     }
+}
+
+/// The risk analysis with the latest date that is not after the as-of date.
+fn newest_analysis<'a>(site: &Site<'a>) -> Option<&'a Record> {
+    let dated = |record: &Record| record.date.as_ref().map(|date| date.value);
+    let records = site.binder.content.records.iter();
+    records
+        .filter(|r| r.kind == "risk-analysis" && dated(r).is_some_and(|date| date <= site.binder.meta.as_of))
+        .max_by_key(|r| dated(r))
 }

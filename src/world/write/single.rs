@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::atomic::{Expect, create_dirs, replace};
 use super::manifest::MANIFEST;
-use super::target::{entry_around, real};
+use super::target::{content_gone, entry_around, real};
 use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::world::interrupt;
 
 /// What is written, and how it is known when it is there already.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ pub fn write_page(content: &Path, to: &Path, bytes: &[u8]) -> Result<(), Refused
 }
 
 fn write(content: &Path, to: &Path, bytes: &[u8], sort: Sort) -> Result<(), Refused> {
+    let _writing = interrupt::writing();
     let (path, expect) = look(content, to, sort)?;
     if let Some(parent) = path.parent() {
         create_dirs(parent)?;
@@ -77,8 +79,7 @@ fn look(content: &Path, to: &Path, sort: Sort) -> Result<(PathBuf, Expect), Refu
     let Some(path) = real(to) else {
         return Err(refuse(sort, to, "can't be found: its name leads nowhere"));
     };
-    let root =
-        fs::canonicalize(content).map_err(|e| cannot("can't be checked against the content", content, &e))?;
+    let root = fs::canonicalize(content).map_err(|e| content_gone(content, &e))?;
     if let Some(entry) = entry_around(&root, &path) {
         return Err(refuse(
             sort,

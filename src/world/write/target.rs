@@ -8,7 +8,7 @@ use super::known::Known;
 use super::manifest::{MANIFEST, Manifest};
 use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::world::read::ENTRIES;
+use crate::world::read::{ENTRIES, plain};
 
 /// An output folder, with every link on the way to it followed.
 #[derive(Debug)]
@@ -41,8 +41,7 @@ pub(super) fn resolve(content: &Path, to: &Path) -> Result<Target, Refused> {
                 .help("Name another folder with --out."),
         )
     })?;
-    let root =
-        fs::canonicalize(content).map_err(|e| cannot("can't be checked against the content", content, &e))?;
+    let root = fs::canonicalize(content).map_err(|e| content_gone(content, &e))?;
     if root.starts_with(&dir) {
         let what = if root == dir {
             "is the binder's own folder"
@@ -59,6 +58,10 @@ pub(super) fn resolve(content: &Path, to: &Path) -> Result<Target, Refused> {
             &dir,
             &format!("lies in \"{entry}\", where your own files are"),
         ));
+    }
+    // Empty or not: what a desktop and a login expect there is not ours to exchange.
+    if std::env::home_dir().is_some_and(|home| fs::canonicalize(home).is_ok_and(|home| home == dir)) {
+        return Err(refuse(&dir, "is your home folder"));
     }
     if let Ok(meta) = fs::symlink_metadata(&dir)
         && !meta.is_dir()
@@ -149,6 +152,19 @@ impl Target {
         }
         Ok(Old::Empty)
     }
+}
+
+/// The binder's folder was there when the build began.
+pub(super) fn content_gone(content: &Path, error: &std::io::Error) -> Refused {
+    let message = format!(
+        "nothing was written: the binder's folder {} can't be found any more: {}",
+        content.display(),
+        plain(error)
+    );
+    Box::new(
+        Diagnostic::error("changed-meanwhile", Place::default(), message)
+            .help("Put it back, or connect its disk again, and run this again. The old output is as it was."),
+    )
 }
 
 fn refuse(dir: &Path, why: &str) -> Refused {

@@ -68,7 +68,8 @@
     heads.forEach(function (h) { h.button.tabIndex = cards ? -1 : 0; });
   };
   window.addEventListener("resize", reach);
-  reach();
+  // Asking how the table is shown makes the browser lay it out: not before it must.
+  requestAnimationFrame(reach);
 
   // The row that the address names is always shown.
   var named = null;
@@ -97,7 +98,9 @@
       var here = h.key === (key || "rule");
       if (here) { h.head.setAttribute("aria-sort", down ? "descending" : "ascending"); } else { h.head.removeAttribute("aria-sort"); }
     });
+    // Moving rows costs a layout: only when they are not where they belong.
     if (key === "") {
+      if (!sorted.firstChild) { return key; }
       rows.forEach(function (item) { item.home.appendChild(item.row); });
     } else {
       rows.slice().sort(function (one, other) {

@@ -3,7 +3,10 @@
 (function () {
   "use strict";
   if (!document.fonts || !document.fonts.load) { return; }
-  ["400 1em 'Plex Sans'", "600 1em 'Plex Sans'", "600 1em 'Plex Serif'", "400 1em 'Plex Serif'", "italic 1em 'Plex Serif'"].forEach(function (font) {
-    document.fonts.load(font).catch(function () { /* the stand-in is shown */ });
+  var faces = ["400 1em 'Plex Sans'", "600 1em 'Plex Sans'", "600 1em 'Plex Serif'"];
+  // Pages to be read have a face for that.
+  if (document.currentScript.hasAttribute("data-text")) { faces.push("400 1em 'Plex Serif'", "italic 1em 'Plex Serif'"); }
+  faces.forEach(function (face) {
+    document.fonts.load(face).catch(function () { /* the stand-in is shown */ });
   });
 })();
