@@ -23,6 +23,9 @@ use super::guard::give_up;
 pub(super) const DPI: f64 = 200.0;
 /// Things drawn on the pages of one exhibit. A crowded plan has a hundred thousand.
 const MOST_DRAWN: usize = 1_500_000;
+/// What a clip counts for among them: a drawing within a drawing begins with one, and costs more than a line. A drawing
+/// that holds itself twice would take minutes otherwise.
+const CLIP: usize = 20;
 /// Longest text of a page that is kept, in characters.
 const LONGEST: usize = 6000;
 
@@ -157,7 +160,11 @@ struct Words {
 
 impl Words {
     fn count(&mut self) {
-        match self.left.checked_sub(1) {
+        self.count_as(1);
+    }
+
+    fn count_as(&mut self, things: usize) {
+        match self.left.checked_sub(things) {
             Some(left) => self.left = left,
             None => give_up(),
         }
@@ -198,7 +205,7 @@ impl<'a> Device<'a> for Words {
         self.count();
     }
     fn push_clip_path(&mut self, _: &ClipPath) {
-        self.count();
+        self.count_as(CLIP);
     }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {
         self.count();
@@ -348,5 +355,22 @@ mod tests {
             assert!(!readable(c), "{c:?}");
         }
         assert!("aé漢Ł\u{301}😀".chars().all(readable));
+    }
+
+    /// Each level draws the next twice: found by hand, after it had kept a build busy for minutes.
+    #[test]
+    fn a_drawing_that_holds_itself_twice_is_given_up() {
+        let file = pdf(
+            &[
+                "<</Type/Catalog/Pages 2 0 R>>",
+                "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]/Contents 4 0 R/Resources<</XObject<</A 5 0 R>>>>>>",
+                "<</Length 5>>\nstream\n/A Do\nendstream",
+                "<</Type/XObject/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</A 5 0 R>>>>/Length 11>>\n\
+                 stream\n/A Do /A Do\nendstream",
+            ],
+            "",
+        );
+        assert_eq!(drawn(file), Err(Fallen::TooMuch));
     }
 }
