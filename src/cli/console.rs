@@ -113,10 +113,11 @@ pub(super) fn progress(quiet: bool) -> impl Fn(Stage) + Sync {
         Stage::Join => doing("Making the pages"),
         Stage::Pages(done, all) => step("Making the pages", done, all),
         Stage::Site | Stage::Print => {
-            if let Some(line) = line().as_mut() {
-                if !std::mem::replace(&mut line.half, true) && ended == Stage::Site {
-                    line.now("Laying out the PDF");
-                }
+            if let Some(line) = line().as_mut()
+                && !std::mem::replace(&mut line.half, true)
+                && ended == Stage::Site
+            {
+                line.now("Laying out the PDF");
             }
         }
         Stage::Json => doing("Putting everything in place"),
@@ -194,8 +195,9 @@ mod tests {
 
     #[test]
     fn an_estimate_is_told_when_there_is_ground_for_one() {
-        let words =
-            |count, tenths: u64| progress_words("Making the pages", count, Duration::from_millis(tenths * 100));
+        let words = |count, tenths: u64| {
+            progress_words("Making the pages", count, Duration::from_millis(tenths * 100))
+        };
         assert_eq!(words(None, 5), "Making the pages");
         assert_eq!(words(None, 70), "Making the pages, 7 s");
         assert_eq!(words(Some((10, 1000)), 1), "Making the pages: 10 of 1000");
