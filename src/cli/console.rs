@@ -113,10 +113,11 @@ pub(super) fn progress(quiet: bool) -> impl Fn(Stage) + Sync {
         Stage::Join => doing("Making the pages"),
         Stage::Pages(done, all) => step("Making the pages", done, all),
         Stage::Site | Stage::Print => {
-            if let Some(line) = line().as_mut() {
-                if !std::mem::replace(&mut line.half, true) && ended == Stage::Site {
-                    line.now("Laying out the PDF");
-                }
+            if let Some(line) = line().as_mut()
+                && !std::mem::replace(&mut line.half, true)
+                && ended == Stage::Site
+            {
+                line.now("Laying out the PDF");
             }
         }
         Stage::Json => doing("Putting everything in place"),
@@ -177,8 +178,8 @@ fn progress_words(doing: &str, count: Option<(usize, usize)>, since: Duration) -
                 0 => 0.0,
                 done => passed / done as f64 * all.saturating_sub(done) as f64,
             };
-            // An estimate from the first moments is none.
-            let left = match passed < 0.5 || left < 1.0 {
+            // An estimate from the first moments is none: the long lists come first.
+            let left = match passed < 0.5 || left < 1.0 || done.saturating_mul(20) < all {
                 true => String::new(),
                 false if left < 90.0 => format!(", about {left:.0} s left"),
                 false => format!(", about {:.0} min left", left / 60.0),
@@ -205,8 +206,8 @@ mod tests {
             "Making the pages: 100 of 900, about 8 s left"
         );
         assert_eq!(
-            words(Some((100, 100_000)), 10),
-            "Making the pages: 100 of 100000, about 17 min left"
+            words(Some((6000, 100_000)), 600),
+            "Making the pages: 6000 of 100000, about 16 min left"
         );
         assert_eq!(words(Some((900, 900)), 90), "Making the pages: 900 of 900");
     }
