@@ -99,7 +99,11 @@ fn what_policies_lists_and_logs_of_others_are_full_of_is_no_patient_data() {
             .iter()
             .map(|finding| {
                 let line = source.place(finding.range.clone()).line;
-                format!("{path}:{line} {} {}", finding.kind.code(), &source.text[finding.range.clone()])
+                format!(
+                    "{path}:{line} {} {}",
+                    finding.kind.code(),
+                    &source.text[finding.range.clone()]
+                )
             })
             .collect();
         assert!(found.is_empty(), "{}", found.join("\n"));
