@@ -16,12 +16,14 @@ use jiff::civil::Date;
 mod approve;
 mod build;
 mod check;
+mod completions;
 mod console;
 mod copy;
 mod diff;
 mod new;
 mod only;
 mod rule;
+mod schema;
 mod seal;
 mod serve;
 mod verify;
@@ -46,6 +48,11 @@ use console::Console;
 
 Each command has its own help: binder build --help
 
+Exit codes:
+  0  done
+  1  something in the files or on the disk is in the way (or gaps, with --deny gaps)
+  2  the command makes no sense as typed, or there is nothing to work on
+
 The binder shows what a practice has written down and what it has not. It gives no legal advice.")]
 struct Cli {
     /// Work as if started in this folder
@@ -67,7 +74,23 @@ enum Command {
     Diff(diff::Diff),
     Versions(versions::Versions),
     Rule(rule::Rule),
+    Schema(schema::SchemaArgs),
+    Completions(completions::Completions),
+    Man(completions::ManPages),
 }
+
+/// What the exit codes mean, as `--help` and the manual say it.
+const EXITS: [(&str, &str); 3] = [
+    ("0", "Done."),
+    (
+        "1",
+        "Something in the files or on the disk is in the way, or there are gaps and --deny gaps was given.",
+    ),
+    (
+        "2",
+        "The command makes no sense as typed, or there is nothing to work on.",
+    ),
+];
 
 /// How a command went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,6 +126,9 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args, base, &mut console),
         Command::Versions(args) => versions::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
+        Command::Schema(args) => schema::run(&args, base, &mut console),
+        Command::Completions(args) => completions::completions(&args, &mut console),
+        Command::Man(args) => completions::man(&args, base, &mut console),
     };
     let exit = if console.finish() { exit } else { Exit::Content };
     ExitCode::from(match exit {
@@ -182,11 +208,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 /// Problems, with the lines they stand on.
 fn problems(diagnostics: &[Diagnostic], folder: &Folder, color: bool) -> String {
-    let source = |path: &str| {
-        let (path, file) = folder.files.get_key_value(path)?;
-        hipaa_binder::content::text::source(path, file)
-    };
-    report::human(diagnostics, &source, color)
+    report::human(diagnostics, &|path| folder.source(path), color)
 }
 
 /// Says so where a version was sealed later than this computer's clock says it is.

@@ -4,6 +4,7 @@
 pub mod forms;
 pub mod pdf;
 pub mod published;
+pub mod schema;
 pub mod sealed;
 pub mod served;
 pub mod system;
