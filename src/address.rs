@@ -3,6 +3,8 @@
 //! An address is a path below the output folder, with `/`, and an optional anchor. Relative links are made from two
 //! addresses, so the site works under any sub-path and from file://.
 
+use sha2::{Digest, Sha256};
+
 use crate::rule::RowId;
 
 /// Path of the dashboard.
@@ -85,8 +87,13 @@ pub fn exhibit_file(id: &str, file: &str) -> String {
     format!("exhibits/files/{}/{}", slug(id), file_name(name))
 }
 
+/// Longest slug, in bytes: with its ending it must be the name of a file on every system, and folders above it count
+/// on some.
+const LONGEST: usize = 120;
+
 /// Lower-case letters, digits, dots and dashes; everything else becomes one dash. Never empty, never starts with a
-/// dot. Two ids may share a slug: [`crate::output`] makes that an error with both names.
+/// dot. Two ids may share a slug: [`crate::output`] makes that an error with both names. A long one is cut, and ends with
+/// the first eight digits of the SHA-256 of the text, so that texts with the same beginning stay apart.
 pub fn slug(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars().flat_map(char::to_lowercase) {
@@ -97,7 +104,18 @@ pub fn slug(text: &str) -> String {
         }
     }
     let out = out.trim_end_matches(['-', '.']).to_string();
-    if out.is_empty() { "item".to_string() } else { out }
+    match out.len() {
+        0 => "item".to_string(),
+        1..=LONGEST => out,
+        _ => cut(&out, text),
+    }
+}
+
+fn cut(slug: &str, text: &str) -> String {
+    let kept = slug[..slug.floor_char_boundary(LONGEST - 9)].trim_end_matches(['-', '.']);
+    let digest = Sha256::digest(text);
+    let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{kept}-{digits}")
 }
 
 fn file_name(name: &str) -> String {
@@ -202,6 +220,28 @@ pub fn decoded(text: &str) -> String {
     String::from_utf8(out).unwrap_or_else(|_| text.to_string())
 }
 
+/// A page from the top of the site with links that begin at `root`, for a page that is shown at any depth: `root` begins
+/// and ends with `/`.
+pub fn from_root(page: &str, root: &str) -> String {
+    let mut out = String::with_capacity(page.len() + 256);
+    let mut rest = page;
+    while let Some((at, name)) = [" href=\"", " src=\""]
+        .iter()
+        .filter_map(|name| Some((rest.find(name)?, *name)))
+        .min()
+    {
+        let (before, from) = rest.split_at(at + name.len());
+        out.push_str(before);
+        let target = from.split('"').next().unwrap_or_default();
+        if !target.starts_with(['/', '#']) && !target.contains(':') {
+            out.push_str(root);
+        }
+        rest = from;
+    }
+    out.push_str(rest);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -238,6 +278,17 @@ mod tests {
             exhibit_file("EX 1", "evidence/Scan (1).PDF"),
             "exhibits/files/ex-1/scan-1.pdf"
         );
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_apart_from_others() {
+        let long = "é".repeat(300);
+        let (one, other) = (slug(&format!("{long} one")), slug(&format!("{long} two")));
+        assert!(
+            one.len() <= LONGEST && other.len() <= LONGEST && one != other,
+            "{one} {other}"
+        );
+        assert_eq!(slug(&"a".repeat(LONGEST)), "a".repeat(LONGEST));
     }
 
     #[test]

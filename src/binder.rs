@@ -20,11 +20,13 @@ use crate::rule::RowId;
 mod edition;
 mod join;
 mod lives;
+mod lookup;
 mod selection;
 
 pub use edition::{Edition, privileged};
 pub use join::{ROWS_PER_EXHIBIT, join};
 pub(crate) use lives::approved_words_are_kept;
+pub use lookup::Lookup;
 pub use selection::Selection;
 
 /// What a build is told apart from the files.
@@ -100,6 +102,8 @@ pub struct Binder {
     pub withheld: Withheld,
     /// The sealed versions, as far as this build may show them.
     pub history: History,
+    /// Places by id.
+    pub lookup: Lookup,
 }
 
 /// Items that a build shows to nobody. Messages about them are for the terminal only.
@@ -111,6 +115,8 @@ pub struct Withheld {
     pub names: BTreeSet<String>,
     /// Ids of policies of which no text is shown.
     pub policies: BTreeSet<String>,
+    /// Titles of texts and records that are not shown, in lower case. Messages name them in quotes.
+    pub titles: BTreeSet<String>,
 }
 
 /// What stands on every page and sheet.
@@ -331,6 +337,31 @@ impl Withheld {
         self.places.extend(more.places);
         self.names.extend(more.names);
         self.policies.extend(more.policies);
+        self.titles.extend(more.titles);
+    }
+
+    /// True where a gap may stand in the output as it is: it is not about what is withheld, and does not name it. File
+    /// names count as whole paths here: "official" stands in many messages.
+    pub fn permits_gap(&self, gap: &crate::gap::Gap) -> bool {
+        let words = format!("{} {} {}", gap.message, gap.help, gap.place.file).to_lowercase();
+        let files = self.places.iter().filter(|place| place.line == 0);
+        let named = files.map(|place| place.file.to_lowercase()).chain(
+            self.titles.iter().map(|title| format!("\"{title}\"")).chain(
+                self.policies
+                    .iter()
+                    .flat_map(|id| {
+                        [
+                            format!("\"{id}\""),
+                            format!("approved/{id}/"),
+                            format!("policies/{id}.md"),
+                        ]
+                    })
+                    .map(|name| name.to_lowercase()),
+            ),
+        );
+        !self.hold(&gap.place)
+            && !named.into_iter().any(|name| words.contains(&name))
+            && !words_hold(&words, self.names.iter().map(String::as_str))
     }
 
     /// True where a message may stand in the output: it is not about what is withheld, and does not name it.
@@ -358,19 +389,24 @@ impl Withheld {
             let name = place.file.rsplit('/').next().unwrap_or(&place.file);
             name.split('.').next().unwrap_or(name).to_lowercase()
         });
-        let is_word = |at: usize, name: &str| {
-            let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            !letter(words[..at].chars().next_back()) && !letter(words[at + name.len()..].chars().next())
-        };
-        stems
-            .chain(self.names.iter().cloned())
-            .filter(|name| !name.is_empty())
-            .any(|name| {
-                words
-                    .match_indices(name.as_str())
-                    .any(|(at, name)| is_word(at, name))
-            })
+        let stems: Vec<String> = stems.collect();
+        let names = stems.iter().chain(&self.names).map(String::as_str);
+        words_hold(words, names)
+            || self
+                .titles
+                .iter()
+                .any(|title| words.contains(&format!("\"{title}\"")))
     }
+}
+
+/// True where one of `names` stands in `words` as a word of its own; all in lower case.
+pub(crate) fn words_hold<'a>(words: &str, names: impl IntoIterator<Item = &'a str>) -> bool {
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    names.into_iter().filter(|name| !name.is_empty()).any(|name| {
+        words.match_indices(name).any(|(at, name)| {
+            !letter(words[..at].chars().next_back()) && !letter(words[at + name.len()..].chars().next())
+        })
+    })
 }
 
 impl Binder {

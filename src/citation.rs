@@ -14,11 +14,13 @@ use crate::rule::RowId;
 
 mod field;
 mod find;
+mod foreign;
 mod glyph;
 mod level;
 mod scan;
 
 pub use find::{Found, find};
+pub use foreign::is_other_law;
 
 /// Levels of paragraphs below a section: `(a)`, `(1)`, `(ii)`, `(A)`, `(1)`.
 pub const LEVELS: usize = 5;

@@ -14,6 +14,7 @@ pub mod crossref;
 pub mod diagnostic;
 pub mod gap;
 pub mod history;
+pub mod import;
 pub mod json;
 pub mod markdown;
 pub mod memo;

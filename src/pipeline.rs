@@ -28,12 +28,16 @@ pub enum Stage {
     Parse,
     /// Joined by row, marks and gaps worked out.
     Join,
+    /// So many of so many pages of the site are made. Told from any thread.
+    Pages(usize, usize),
     /// The pages of the site.
     Site,
     /// The PDF.
     Print,
     /// The data file.
     Json,
+    /// So many of so many files are written. Told from any thread.
+    Files(usize, usize),
     /// The output is in place.
     Publish,
 }
@@ -157,7 +161,8 @@ fn assess_with(
 }
 
 /// The site alone, with its data: what `serve` shows at once. The pages of the PDF are `null` in the data, and the PDF
-/// that the site links to is missing: [`print()`] makes both from what this gives. What did not change since the last
+/// that the site links to is missing: [`print()`] makes both from what this gives. What search loads is missing too, and
+/// comes from [`search_index`] when it is asked for. What did not change since the last
 /// time is taken from `cache`; the bytes are the same as without.
 pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
@@ -178,6 +183,13 @@ pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: P
         progress(Stage::Json);
     }
     built
+}
+
+/// What search loads on the pages of a site that [`build_site`] made: the same bytes as [`build`] puts at
+/// [`site::search_address`].
+pub fn search_index(folder: &Folder, built: &Built) -> Option<Vec<u8>> {
+    let binder = built.binder.as_ref()?;
+    site::search_index(binder, &Theme::with_overrides(folder), folder)
 }
 
 /// What a site takes over from the one before.
@@ -235,7 +247,8 @@ fn render(
     let mut output = Output::default();
     let (mut problems, printed) = rayon::join(
         || {
-            let problems = site::render(binder, theme, folder, &mut output);
+            let told = |done, all| progress(Stage::Pages(done, all));
+            let problems = site::render_told(binder, theme, folder, &mut output, &told);
             progress(Stage::Site);
             problems
         },

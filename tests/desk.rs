@@ -410,3 +410,37 @@ fn the_staff_page_says_what_is_missing_where_and_by_whom() {
         "never a link that runs"
     );
 }
+
+#[test]
+fn the_staff_page_says_what_looks_like_patient_data_without_repeating_it() {
+    let clinic = Clinic::new();
+    let mut server = editing(&clinic);
+    let private = "Look at this before anybody reads the binder";
+    assert!(!server.get("/_binder/staff.html").text().contains(private));
+    clinic.say("and her SSN is 536-22-8145");
+    clinic.write("evidence/photo.png", "not really");
+    clinic.write(
+        "registers/evidence.csv",
+        "id,file,title,date,rows\nEX-1,photo.png,A photo,2026-03-01,164.312(b)\n",
+    );
+    let page = server
+        .shows("/_binder/staff.html", |page| page.contains("EX-1"))
+        .text();
+    for wanted in [
+        private,
+        "a social security number",
+        "***-**-8145",
+        ANSWER,
+        "nobody has said whether 1 exhibit shows patient data",
+    ] {
+        assert!(page.contains(wanted), "{wanted} in {page}");
+    }
+    assert!(!page.contains("536-22"), "{page}");
+    // Acknowledged and looked at, nothing is left to say.
+    clinic.say("and the form shows 536-22-8145 <!-- phi-ok: the number of the printed example -->");
+    clinic.write(
+        "registers/evidence.csv",
+        "id,file,title,date,rows,phi\nEX-1,photo.png,A photo,2026-03-01,164.312(b),none\n",
+    );
+    server.shows("/_binder/staff.html", |page| !page.contains(private));
+}

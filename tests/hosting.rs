@@ -9,7 +9,8 @@ use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use support::published::example;
+use support::hosted;
+use support::published::hosted_example as site;
 use support::webdriver::Browser;
 
 /// `dana:lark`, as a browser sends it.
@@ -44,7 +45,7 @@ fn start() -> Nginx {
     let folder = tempfile::tempdir().expect("a folder");
     let base = folder.path();
     let www = base.join("www/binder");
-    for (path, bytes) in support::tree(example()) {
+    for (path, bytes) in support::tree(site()) {
         let to = www.join(path);
         std::fs::create_dir_all(to.parent().expect("a folder above")).expect("made");
         std::fs::write(to, bytes).expect("written");
@@ -218,7 +219,7 @@ fn pages_come_with_a_password_only_and_with_the_headers_that_protect_them() {
 fn what_has_a_digest_in_its_name_is_kept_for_ever_and_text_is_packed() {
     let nginx = start();
     let mut kinds = 0;
-    for path in support::tree(example())
+    for path in support::tree(site())
         .keys()
         .filter(|p| p.starts_with("assets/") && !p.ends_with(".txt"))
     {
@@ -237,8 +238,8 @@ fn what_has_a_digest_in_its_name_is_kept_for_ever_and_text_is_packed() {
         }
     }
     assert_eq!(
-        kinds, 4,
-        "the style sheet, two scripts, what the search looks through"
+        kinds, 5,
+        "the style sheet, three scripts, what the search looks through"
     );
     let packed = nginx.ask(
         "GET",
@@ -288,7 +289,7 @@ fn evidence_cannot_run_a_script() {
     picture.says("content-security-policy: default-src 'none'; sandbox");
     picture.says("content-disposition: attachment");
     picture.says("x-content-type-options: nosniff");
-    for path in support::tree(example())
+    for path in support::tree(site())
         .keys()
         .filter(|p| p.contains("exhibits/files/"))
     {
@@ -323,4 +324,127 @@ fn a_browser_finds_nothing_blocked_and_nothing_missing() {
         );
     }
     browser.is_clean();
+}
+
+/// What an element of the file says under a name.
+fn said(file: &str, element: &str) -> Vec<(String, String)> {
+    let value = |piece: &str, name: &str| {
+        let (_, rest) = piece.split_once(&format!(" {name}=\""))?;
+        Some(rest.split('"').next().unwrap_or_default().to_string())
+    };
+    file.split(element)
+        .skip(1)
+        .filter_map(|piece| Some((value(piece, "name")?, value(piece, "value")?)))
+        .collect()
+}
+
+#[test]
+fn the_file_for_iis_is_well_formed_and_says_what_nginx_says() {
+    let file = block("xml");
+    let browser = Browser::start();
+    browser.go("about:blank");
+    let broken = browser.run(
+        "const read = new DOMParser().parseFromString(arguments[0], 'application/xml');
+         const wrong = read.querySelector('parsererror');
+         return wrong ? wrong.textContent : read.documentElement.nodeName;",
+        serde_json::json!([file]),
+    );
+    assert_eq!(broken, "configuration");
+    let nginx = block("nginx");
+    let headers = said(&file, "<add");
+    for name in [
+        "Content-Security-Policy",
+        "X-Frame-Options",
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+        "X-Robots-Tag",
+        "Cache-Control",
+    ] {
+        let values: Vec<&str> = headers
+            .iter()
+            .filter(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        assert!(!values.is_empty(), "{name}");
+        for value in values {
+            assert!(
+                nginx.contains(&format!("add_header {name} \"{value}\"")),
+                "{name}: {value}"
+            );
+        }
+    }
+    assert!(file.contains("exhibits/files") && file.contains("default-src 'none'; sandbox"));
+}
+
+#[test]
+fn a_bucket_needs_names_only_and_its_error_page_works_at_any_depth() {
+    let site = support::published::example_at(hosted::BELOW);
+    let base = hosted::address(hosted::host(site));
+    let mut browser = Browser::start();
+    // Every link of the pages names a file, never a folder.
+    for (path, bytes) in support::tree(site).iter().filter(|(p, _)| p.ends_with(".html")) {
+        for link in String::from_utf8_lossy(bytes).split(" href=\"").skip(1) {
+            let link = link.split(['"', '#', '?']).next().unwrap_or_default();
+            assert!(!link.ends_with('/') || link.contains("://"), "{path}: {link}");
+        }
+    }
+    browser.forgive("404 (Not Found)");
+    for deep in [
+        "nowhere.html",
+        "standards/nowhere/at/all.html",
+        "versions/9/policies/x.html",
+    ] {
+        browser.go(&format!("{base}{deep}"));
+        assert_eq!(
+            browser.text("document.querySelector('h1').textContent"),
+            "There is no such page"
+        );
+        // It has its style and its script, and search knows where things are.
+        browser.until(
+            "getComputedStyle(document.querySelector('.spine')).backgroundColor !== 'rgba(0, 0, 0, 0)'",
+        );
+        browser.run("document.getElementById('find').click();", serde_json::json!([]));
+        browser.until("document.querySelector('.find-hint') && !document.querySelector('.find-hint').hidden");
+        browser.keys("308a1iia");
+        browser.until("document.querySelector('#find-list a')");
+        let to = browser.text("document.querySelector('#find-list a').href");
+        assert_eq!(to, format!("{base}standards/164.308-a-1-ii-a.html"), "{deep}");
+        let back = browser.text("document.querySelector('main .button').href");
+        browser.go(&back);
+        browser.until("location.pathname === '/intranet/binder/index.html'");
+    }
+    browser.is_clean();
+}
+
+#[test]
+fn a_path_that_is_none_is_told_with_its_line() {
+    let clinic = tempfile::tempdir().expect("a folder");
+    for (wrong, line) in [
+        ("binder", 8),
+        ("https://x.example/binder/", 8),
+        ("/a b/", 8),
+        ("/../x/", 8),
+    ] {
+        std::fs::write(
+            clinic.path().join("binder.toml"),
+            format!("[practice]\nname = \"P\"\nlegal_name = \"P\"\nkind = \"covered-entity\"\n\n\n[hosting]\npath = \"{wrong}\"\n"),
+        )
+        .expect("written");
+        let made = Command::new(env!("CARGO_BIN_EXE_binder"))
+            .args(["check", "--as-of", "2026-11-20"])
+            .current_dir(clinic.path())
+            .env("NO_COLOR", "1")
+            .output()
+            .expect("it runs");
+        let told = format!(
+            "{}{}",
+            String::from_utf8_lossy(&made.stdout),
+            String::from_utf8_lossy(&made.stderr)
+        );
+        assert!(
+            told.contains(&format!("binder.toml:{line}")) && told.contains("path = \"/binder/\""),
+            "{wrong}: {told}"
+        );
+        assert_eq!(made.status.code(), Some(1), "{wrong}");
+    }
 }

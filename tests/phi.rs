@@ -70,6 +70,45 @@ fn every_line_of_the_cases_is_read_as_it_should_be() {
     assert!(with >= 60 && without >= 60, "{with} with and {without} without");
 }
 
+#[test]
+fn patient_data_and_secrets_are_found_however_people_write_them() {
+    let text = std::fs::read_to_string(root().join("tests/cases/phi/styles.txt")).expect("the cases");
+    let cases: Vec<(&str, &str)> = text.lines().filter_map(|line| line.split_once('|')).collect();
+    assert!(cases.len() > 170, "{}", cases.len());
+    let mut wrong = vec![];
+    for (kind, line) in cases {
+        for path in ["evidence/a.txt", "policies/a.md"] {
+            let found = scan(&Source::new(path, format!("Before it\n{line}\nand behind.\n")));
+            let wanted = format!("looks-like-{kind}");
+            if !found.iter().any(|finding| finding.kind.code() == wanted) {
+                wrong.push(format!("{path}: {kind} in {line}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_policies_lists_and_logs_of_others_are_full_of_is_no_patient_data() {
+    let texts = tree(&root().join("tests/cases/phi/texts"));
+    let mut lines = 0;
+    for (path, bytes) in texts {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        lines += text.lines().count();
+        let source = Source::new(path.as_str(), text);
+        for finding in scan(&source) {
+            let place = source.place(finding.range.clone());
+            panic!(
+                "{path}:{} {} {}",
+                place.line,
+                finding.kind.code(),
+                &source.text[finding.range]
+            );
+        }
+    }
+    assert!(lines > 120, "{lines} lines");
+}
+
 /// A binder with these files more, read and checked.
 fn folder(files: &[(&str, &str)]) -> Folder {
     let config = "[practice]\nname = \"Larkspur\"\n";

@@ -123,6 +123,10 @@ fn samples(key: &Key) -> (String, Vec<&'static str>) {
                 "3",
             ],
         ),
+        Holds::Path => (
+            "\"/binder/\"".into(),
+            &["\"binder\"", "\"/a b/\"", "\"/../x\"", "true", "[]"],
+        ),
         Holds::Table(keys) => (table(keys, None), &["true", "\"x\"", "[1]"]),
         Holds::Tables(keys) => (format!("[{}]", table(keys, None)), &["true", "\"x\"", "[1]"]),
     };
@@ -151,7 +155,7 @@ fn table(keys: &Keys, with: Option<(&str, &str)>) -> String {
 
 /// Whether the readers take this TOML without an error about a key or a value.
 fn is_read(kind: &str, toml: &str) -> Result<(), Vec<String>> {
-    const ABOUT_VALUES: [&str; 15] = [
+    const ABOUT_VALUES: [&str; 16] = [
         "unknown-key",
         "missing-key",
         "wrong-type",
@@ -166,6 +170,7 @@ fn is_read(kind: &str, toml: &str) -> Result<(), Vec<String>> {
         "retention-too-short",
         "bad-toml",
         "bad-editor",
+        "bad-path",
         "duplicate-key",
     ];
     let config = "[practice]\nname = \"P\"\n[[site]]\nid = \"main\"\n";

@@ -5,13 +5,12 @@
 mod support;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use serde_json::{Value, json};
+use support::hosted::host;
 use support::served::{ANSWER, Clinic, PAGE, said, start};
 use support::webdriver::{Browser, ENTER, TAB};
 
@@ -43,48 +42,6 @@ fn build(clinic: &Path, out: &Path, arguments: &[&str]) {
 
 fn file(site: &Path, page: &str) -> String {
     format!("file://{}/{page}", site.display())
-}
-
-/// A plain file server that knows the site under `/intranet/binder/`; its port.
-fn host(site: &Path) -> u16 {
-    let files: Arc<BTreeMap<String, Vec<u8>>> = Arc::new(support::tree(site));
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let port = listener.local_addr().expect("an address").port();
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().map_while(Result::ok) {
-            let files = files.clone();
-            std::thread::spawn(move || {
-                let mut line = String::new();
-                let _ = BufReader::new(&stream).read_line(&mut line);
-                let path = line.split(' ').nth(1).unwrap_or_default();
-                let path = path.split(['?', '#']).next().unwrap_or_default();
-                let found = path.strip_prefix("/intranet/binder/").and_then(|p| files.get(p));
-                let kind = match path.rsplit('.').next() {
-                    Some("js") => "text/javascript",
-                    Some("css") => "text/css",
-                    Some("svg") => "image/svg+xml",
-                    Some("woff2") => "font/woff2",
-                    _ => "text/html; charset=utf-8",
-                };
-                let status = if found.is_some() {
-                    "200 OK"
-                } else {
-                    "404 Not Found"
-                };
-                let body = found.map_or(&b""[..], Vec::as_slice);
-                let head = format!(
-                    "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nX-Content-Type-Options: nosniff\r\n\
-                     Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
-                     font-src 'self'; frame-ancestors 'none'\r\nConnection: close\r\n\r\n",
-                    body.len()
-                );
-                let _ = stream
-                    .write_all(head.as_bytes())
-                    .and_then(|()| stream.write_all(body));
-            });
-        }
-    });
-    port
 }
 
 /// What the reader sees of the results: a line for each group, and a line with a dash for each result.

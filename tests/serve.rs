@@ -48,6 +48,27 @@ fn a_save_shows_in_the_page_under_the_number_that_the_stream_told() {
     );
 }
 
+#[test]
+fn what_search_loads_is_made_when_it_is_asked_for_and_knows_the_words_of_the_last_save() {
+    let clinic = Clinic::new();
+    let mut server = serve(&clinic);
+    for words in ["before", "after"] {
+        clinic.say(words);
+        shows(&mut server, words);
+        let page = server.get(PAGE);
+        let text = page.text();
+        let (_, rest) = text.split_once("search-index.").expect("pages name the file");
+        let name = rest.split('"').next().unwrap_or_default();
+        let script = server.get(&format!("/assets/search-index.{name}"));
+        assert_eq!(script.status, 200, "{name}");
+        assert!(script.header("cache-control").contains("immutable"));
+        assert!(script.text().starts_with("window.binderSearchIndex={"));
+        assert!(script.text().contains(&format!("security official, {words}.")));
+    }
+    let gone = server.get("/assets/search-index.0123456789ab.js");
+    assert_eq!(gone.status, 404, "of no build that is shown");
+}
+
 /// Writes the text to the path.
 type Save = fn(&Path, &str);
 

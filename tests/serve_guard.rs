@@ -123,6 +123,63 @@ fn every_answer_carries_the_headers_that_keep_others_out() {
 }
 
 #[test]
+fn evidence_is_sent_so_that_nothing_in_it_runs() {
+    let clinic = Clinic::new();
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><rect/></svg>";
+    let evil = "<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"x()\"><script>x()</script></svg>";
+    for (name, text) in [
+        ("plan.svg", svg),
+        ("evil.svg", evil),
+        ("page.html", "<script>x()</script>"),
+        ("log.csv", "a,<script>\n"),
+    ] {
+        clinic.write(&format!("evidence/{name}"), text);
+    }
+    clinic.write(
+        "registers/evidence.csv",
+        "id,file,title,date,rows\nE1,plan.svg,A,2026-03-01,164.312(b)\nE2,evil.svg,B,2026-03-01,164.312(b)\n\
+         E3,page.html,C,2026-03-01,164.312(b)\nE4,log.csv,D,2026-03-01,164.312(b)\n",
+    );
+    let server = serve(&clinic);
+    for (path, kind) in [
+        ("e1/plan.svg", "image/svg+xml"),
+        ("e2/evil.svg.txt", "text/plain; charset=utf-8"),
+        ("e3/page.html.txt", "text/plain; charset=utf-8"),
+        ("e4/log.csv", "text/csv; charset=utf-8"),
+    ] {
+        let answer = server.get(&format!("/exhibits/files/{path}"));
+        assert_eq!(answer.status, 200, "{path}");
+        assert_eq!(answer.header("content-type"), kind);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        let policy = answer.header("content-security-policy");
+        assert!(
+            policy.starts_with("default-src 'none';") && policy.ends_with("; sandbox"),
+            "{path}: {policy}"
+        );
+    }
+    for path in ["e2/evil.svg", "e3/page.html"] {
+        assert_eq!(
+            server.get(&format!("/exhibits/files/{path}")).status,
+            404,
+            "{path}"
+        );
+    }
+    // The drawing is shown in its page; the other is shown as the text that it is.
+    assert!(
+        server
+            .get("/exhibits/e1.html")
+            .text()
+            .contains("<img src=\"files/e1/plan.svg\"")
+    );
+    assert!(
+        server
+            .get("/exhibits/e2.html")
+            .text()
+            .contains("&lt;script&gt;x()&lt;/script&gt;")
+    );
+}
+
+#[test]
 fn huge_slow_and_idle_clients_do_no_harm() {
     let clinic = Clinic::new();
     let mut server = serve(&clinic);

@@ -415,14 +415,19 @@ fn a_practice_may_change_one_file_of_the_theme() {
 
 #[test]
 fn a_style_sheet_that_names_a_file_of_another_site_is_refused() {
-    let css = "\n.spine { background: url(https://a.example/x.png) }";
-    let (site, diagnostics) = build(&small(&[("theme/site/local.css", css)]));
-    assert!(site.is_none());
-    let places: Vec<_> = diagnostics
-        .iter()
-        .map(|d| (&*d.place.file, d.place.line))
-        .collect();
-    assert!(places.contains(&("theme/site/local.css", 2)), "{diagnostics:#?}");
+    for css in [
+        "\n.spine { background: url(https://a.example/x.png) }",
+        "\n.spine { background: URL( 'https://a.example/x.png' ) }",
+        "\n@import 'https://a.example/x.css';",
+    ] {
+        let (site, diagnostics) = build(&small(&[("theme/site/local.css", css)]));
+        assert!(site.is_none(), "{css}");
+        let places: Vec<_> = diagnostics
+            .iter()
+            .map(|d| (&*d.place.file, d.place.line))
+            .collect();
+        assert!(places.contains(&("theme/site/local.css", 2)), "{diagnostics:#?}");
+    }
 }
 
 #[test]

@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{Binder, Meta, Tie, Withheld, join};
 use crate::content::registers::{ColumnKind, Shown, column};
-use crate::content::{At, Audience, Content, Entry, Exhibit, Handling, Previous};
+use crate::content::{Answer, At, Audience, Content, Entry, Exhibit, Handling, Previous};
 use crate::crossref;
 use crate::diagnostic::{Diagnostic, Place};
-use crate::history;
+use crate::history::{self, History};
+use crate::rule::RowId;
 
 mod cleared;
 mod handing_over;
@@ -84,6 +85,7 @@ pub(super) fn for_edition(mut whole: Binder) -> (Binder, Vec<Diagnostic>) {
     for text in binder.policies.iter_mut().flat_map(|life| &mut life.texts) {
         text.tie = ties.get(&*text.policy.path).copied().unwrap_or(text.tie);
     }
+    withhold_what_only_others_know(&mut binder, &whole.history);
     binder.history = history::for_edition(whole.history, &binder.meta);
     binder.assessments = whole.assessments;
     for found in &mut binder.assessments {
@@ -92,8 +94,55 @@ pub(super) fn for_edition(mut whole: Binder) -> (Binder, Vec<Diagnostic>) {
             found.proofs.clear();
         }
     }
+    without_what_gaps_tell(&mut binder, &whole.content.answers);
     binder.crossref = crossref::build(&binder);
     (binder, problems)
+}
+
+/// Policies that are gone and stand only in sealed versions that this copy may not show are withheld, too.
+fn withhold_what_only_others_know(binder: &mut Binder, history: &History) {
+    let meta = &binder.meta;
+    let named = |shown: bool| {
+        let versions = history.versions.iter();
+        let of = versions.filter(move |version| history::may_show(meta, &version.manifest) == shown);
+        of.filter_map(|version| version.summary.as_ref())
+            .flat_map(|summary| &summary.policies)
+            .map(|policy| (policy.id.clone(), policy.title.to_lowercase()))
+    };
+    let now = binder.content.policies.iter().chain(&binder.content.approved);
+    let now = now.map(|policy| (policy.id.clone(), policy.title.to_lowercase()));
+    let (known, titles): (BTreeSet<String>, BTreeSet<String>) = named(true).chain(now).unzip();
+    let (ids, others): (BTreeSet<String>, BTreeSet<String>) = named(false).unzip();
+    let withheld = &mut binder.withheld;
+    withheld.policies.extend(ids.difference(&known).cloned());
+    withheld.titles.extend(others.difference(&titles).cloned());
+}
+
+/// Gaps are found in the whole binder. In a copy for fewer readers one that speaks of what the copy leaves out says only
+/// that something is missing, and a row whose answer is left out has none of that file's owners and plans.
+fn without_what_gaps_tell(binder: &mut Binder, answers: &[Answer]) {
+    let shown: BTreeSet<RowId> = binder.content.answers.iter().map(|answer| answer.row).collect();
+    let hidden: BTreeSet<RowId> = answers.iter().map(|answer| answer.row).collect();
+    let withheld = &binder.withheld;
+    for found in &mut binder.assessments {
+        let answer_is_gone = hidden.contains(&found.row) && !shown.contains(&found.row);
+        for gap in &mut found.gaps {
+            if answer_is_gone {
+                gap.owner.clear();
+                gap.plan = None;
+            }
+            if !withheld.permits_gap(gap) {
+                gap.message = "Something is missing that this copy does not speak of.".to_string();
+                gap.help = "The security official sees it in the whole binder.".to_string();
+                gap.place = Place::default();
+                gap.owner.clear();
+                gap.plan = None;
+            }
+        }
+        found
+            .gaps
+            .dedup_by(|a, b| a.place.file.is_empty() && a.message == b.message && a.mark == b.mark);
+    }
 }
 
 /// Takes out the fields of items and the columns of registers that `meta` asks not to show ([`Shown`]). Of a legal hold
@@ -162,10 +211,12 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
         .answers
         .retain(|answer| file(&answer.handling, &answer.path));
     let mut records: BTreeSet<String> = BTreeSet::new();
+    let mut titles: BTreeSet<String> = BTreeSet::new();
     content.records.retain(|record| {
         let shown = file(&record.handling, &record.path);
         if !shown {
             records.insert(record.id.clone());
+            titles.insert(record.title.to_lowercase());
         }
         shown
     });
@@ -173,7 +224,10 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
     let clinging = content.policies.iter().chain(&content.approved);
     let clinging: Vec<Place> = clinging
         .filter(|policy| hidden.contains(&policy.id))
-        .map(|policy| Place::file(policy.path.clone()))
+        .map(|policy| {
+            titles.insert(policy.title.to_lowercase());
+            Place::file(policy.path.clone())
+        })
         .collect();
     content.policies.retain(|policy| !hidden.contains(&policy.id));
     content.approved.retain(|policy| !hidden.contains(&policy.id));
@@ -225,6 +279,13 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
         left > 0 || left == before
     });
     forget(content, &records, &exhibits);
+    for title in (content.records.iter().map(|record| &record.title))
+        .chain(content.policies.iter().map(|policy| &policy.title))
+        .chain(content.approved.iter().map(|policy| &policy.title))
+    {
+        titles.remove(&title.to_lowercase());
+    }
+    titles.remove("");
     for entry in content.registers.values().flat_map(|table| &table.entries) {
         names_of(entry).for_each(|name| _ = names.remove(&name.to_lowercase()));
     }
@@ -233,6 +294,7 @@ pub(super) fn keep(content: &mut Content, shown: impl Fn(&Handling) -> bool) -> 
         places: withheld,
         names,
         policies,
+        titles,
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{
-    Binder, EntryLink, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind, Standing,
-    edition, lives,
+    Binder, EntryLink, Lookup, Mention, Meta, Options, RowLinks, SectionLink, SectionlessClaim, SourceKind,
+    Standing, edition, lives,
 };
 use crate::content::{Content, Exhibit, Policy, Table};
 use crate::crossref;
@@ -106,6 +106,7 @@ pub(super) fn assemble(content: Content, meta: Meta) -> Binder {
     }
     Binder {
         meta,
+        lookup: Lookup::new(&content, &policies),
         content,
         rows,
         policies,

@@ -1,6 +1,6 @@
 //! One policy id over time: which of its texts holds on a day, and which words wait for approval.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -11,11 +11,16 @@ use crate::content::{Content, Policy};
 /// Groups the policies of `policies/` and the copies of `approved/` by id, and finds where each stands on `as_of`.
 pub(super) fn lives(content: &Content, as_of: Date) -> Vec<PolicyLife> {
     let mut by_id: BTreeMap<&str, Vec<PolicyText>> = BTreeMap::new();
+    let sheets = content.exhibits.iter();
+    let sheets: BTreeSet<String> = sheets
+        .filter(|exhibit| exhibit.is_on_file() && !exhibit.self_made)
+        .map(|exhibit| exhibit.id.to_ascii_lowercase())
+        .collect();
     for policy in &content.policies {
         by_id
             .entry(&policy.id)
             .or_default()
-            .push(text(policy, false, content));
+            .push(text(policy, false, &sheets));
     }
     for copy in &content.approved {
         let texts = by_id.entry(&copy.id).or_default();
@@ -23,7 +28,7 @@ pub(super) fn lives(content: &Content, as_of: Date) -> Vec<PolicyLife> {
             .iter()
             .any(|t| t.policy.version == copy.version && t.policy.text_digest == copy.text_digest);
         if !same_words {
-            texts.push(text(copy, true, content));
+            texts.push(text(copy, true, &sheets));
         }
     }
     by_id
@@ -32,13 +37,10 @@ pub(super) fn lives(content: &Content, as_of: Date) -> Vec<PolicyLife> {
         .collect()
 }
 
-fn text(policy: &Policy, kept_copy: bool, content: &Content) -> PolicyText {
-    let sheet_on_file = policy.approved_sheet.as_ref().is_some_and(|sheet| {
-        content
-            .exhibits
-            .iter()
-            .any(|e| e.id.eq_ignore_ascii_case(&sheet.value) && e.is_on_file() && !e.self_made)
-    });
+/// `sheets` are the ids, in lower case, of exhibits that are on file.
+fn text(policy: &Policy, kept_copy: bool, sheets: &BTreeSet<String>) -> PolicyText {
+    let sheet = policy.approved_sheet.as_ref();
+    let sheet_on_file = sheet.is_some_and(|sheet| sheets.contains(&sheet.value.to_ascii_lowercase()));
     let tie = match (&policy.approved, &policy.approved_text) {
         (None, _) => Tie::Draft,
         (Some(_), Some(digest)) if digest.value == policy.text_digest => Tie::Tied,

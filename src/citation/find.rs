@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::foreign;
 use super::scan::{self, Item, Joint, Mode, Style};
 use super::{Citation, Note, Resolution};
 use crate::rule::{RowId, rule};
@@ -66,7 +67,7 @@ pub fn find(text: &str) -> Vec<Found> {
 
 /// The citation whose `164` stands at `hit`, with the beginning of the words before it.
 fn anchored(text: &str, hit: usize, settled: usize) -> Option<(usize, Item)> {
-    let (section, end) = scan::section_after_part(text, hit + 3)?;
+    let (section, end) = scan::section_after_part(text, hit + 3).or_else(|| apart(text, hit + 3))?;
     if !scan::in_subpart(section) {
         return None;
     }
@@ -80,7 +81,27 @@ fn anchored(text: &str, hit: usize, settled: usize) -> Option<(usize, Item)> {
     if (bare_number && !item.known && start == hit) || !ends_well(text, &item) {
         return None;
     }
+    if foreign::named_before(&text[..hit]) || foreign::named_after(&text[item.end..]) {
+        return None;
+    }
     Some((start, item))
+}
+
+/// A section number that a scan has moved away from its dot: `164. 308(a)`. Only a bracket right behind it makes it one.
+fn apart(text: &str, at: usize) -> Option<(u16, usize)> {
+    let rest = &text[at..];
+    let dot = rest.len() - rest.trim_start_matches([' ', '\u{a0}']).len();
+    let digits = rest
+        .get(dot..)?
+        .strip_prefix('.')?
+        .trim_start_matches([' ', '\u{a0}']);
+    let start = rest.len() - digits.len();
+    let near = start - dot <= 2 && dot <= 1;
+    let (section, end) = near.then(|| scan::section(text, at + start))??;
+    text[end..]
+        .trim_start_matches(' ')
+        .starts_with('(')
+        .then_some((section, end))
 }
 
 /// Takes in the item, and the list or range that goes on from it. Gives the byte after all of it.
@@ -200,7 +221,9 @@ fn words_before(before: &str) -> Option<usize> {
 fn blank_end(text: &str) -> &str {
     let mut rest = text;
     loop {
-        let trimmed = rest.trim_end_matches(char::is_whitespace);
+        let trimmed = rest.trim_end_matches(|ch: char| {
+            ch.is_whitespace() || matches!(ch, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')
+        });
         if rest[trimmed.len()..].matches('\n').count() > 1 || rest.len() - trimmed.len() > 24 {
             return rest;
         }

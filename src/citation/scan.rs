@@ -125,7 +125,18 @@ fn is_plain(ch: char) -> bool {
 }
 
 /// A level in brackets, `(a)`, `('a')`, `[a]`, after at most one line break; or the sign that `(c)` was turned into.
+///
+/// Marks of emphasis that Markdown takes for signs, since they touch a number and a bracket, may stand before it:
+/// `164.308**(a)**`.
 fn bracketed(text: &str, at: usize) -> Option<Step> {
+    let marks = text
+        .get(at..)?
+        .bytes()
+        .take_while(|byte| matches!(byte, b'*' | b'_'))
+        .count();
+    if (1..=3).contains(&marks) && text[at + marks..].starts_with('(') {
+        return bracketed(text, at + marks);
+    }
     let start = skip_spaces(text, at)?;
     let spaced = start > at && char_at(text, at).is_some_and(|ch| ch == ' ' || ch == '\n');
     let open = glyph(text, start)?;

@@ -67,6 +67,9 @@ pub(super) struct Build {
     /// Say how long each stage took
     #[arg(long)]
     timings: bool,
+    /// Show no progress while at work
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
@@ -90,9 +93,9 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
         .map_or_else(|| dir.join("public"), |out| base.join(out));
 
     let watch = Stopwatch::start();
-    let tell = progress();
+    let tell = progress(args.quiet);
     let stage = |stage: Stage| {
-        watch.mark(name(stage));
+        name(stage).into_iter().for_each(|name| watch.mark(name));
         tell(stage);
     };
     let mut folder = read::read(&dir);
@@ -112,7 +115,8 @@ pub(super) fn run(args: &Build, base: &Path, console: &mut Console) -> Exit {
             progress_done();
             return refused(&built, &folder, console);
         };
-        match write::publish(output, &built.build_id, &dir, &out) {
+        let told = |done, all| stage(Stage::Files(done, all));
+        match write::publish_told(output, &built.build_id, &dir, &out, &told) {
             // Once more, without the versions that can't be taken out of their archives.
             Err(refusal) if folder.mark_damaged(&refusal) => damaged.push(*refusal),
             published => break (built, published),
@@ -188,9 +192,9 @@ fn run_part(args: &Build, options: &Options, base: &Path, dir: &Path, console: &
         Some(folder) => folder.join(name),
     };
     let watch = Stopwatch::start();
-    let tell = progress();
+    let tell = progress(args.quiet);
     let stage = |stage: Stage| {
-        watch.mark(self::name(stage));
+        self::name(stage).into_iter().for_each(|name| watch.mark(name));
         tell(stage);
     };
     let folder = read::read(dir);
@@ -377,8 +381,8 @@ fn timings(watch: &Stopwatch) -> String {
         .collect()
 }
 
-fn name(stage: Stage) -> &'static str {
-    match stage {
+fn name(stage: Stage) -> Option<&'static str> {
+    Some(match stage {
         Stage::Read => "read",
         Stage::Parse => "parse",
         Stage::Join => "join",
@@ -386,5 +390,6 @@ fn name(stage: Stage) -> &'static str {
         Stage::Print => "print",
         Stage::Json => "json",
         Stage::Publish => "publish",
-    }
+        Stage::Pages(..) | Stage::Files(..) => return None,
+    })
 }

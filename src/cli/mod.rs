@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use hipaa_binder::Options;
 use hipaa_binder::diagnostic::{Diagnostic, report};
 use hipaa_binder::history;
-use hipaa_binder::world::{Folder, clock, read};
+use hipaa_binder::world::{Folder, clock, interrupt, read};
 use jiff::civil::Date;
 
 mod approve;
@@ -20,6 +20,7 @@ mod completions;
 mod console;
 mod copy;
 mod diff;
+mod import;
 mod new;
 mod only;
 mod rule;
@@ -45,6 +46,8 @@ use console::Console;
   binder diff                      show what changed since the newest version
   binder verify                    look whether the sealed versions are as they were sealed
   binder versions                  list the sealed versions
+  binder import \"old policies\" --into my-clinic
+                                   bring Word and Markdown policies into a binder, as drafts
 
 Each command has its own help: binder build --help
 
@@ -73,6 +76,7 @@ enum Command {
     Verify(verify::Verify),
     Diff(diff::Diff),
     Versions(versions::Versions),
+    Import(import::Import),
     Rule(rule::Rule),
     Schema(schema::SchemaArgs),
     Completions(completions::Completions),
@@ -114,6 +118,15 @@ pub fn main() -> ExitCode {
         }
     };
     let mut console = Console::new();
+    if matches!(
+        cli.command,
+        Command::Build(_) | Command::Seal(_) | Command::Verify(_) | Command::Check(_)
+    ) {
+        interrupt::listen(|| {
+            console::progress_done();
+            Console::new().note("\nStopped. Nothing was changed: what was there before is as it was.\n");
+        });
+    }
     let base = cli.base.as_deref().unwrap_or(Path::new("."));
     let exit = match cli.command {
         Command::New(args) => new::run(&args, base, &mut console),
@@ -125,12 +138,17 @@ pub fn main() -> ExitCode {
         Command::Verify(args) => verify::run(&args, base, &mut console),
         Command::Diff(args) => diff::run(&args, base, &mut console),
         Command::Versions(args) => versions::run(&args, base, &mut console),
+        Command::Import(args) => import::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
         Command::Schema(args) => schema::run(&args, base, &mut console),
         Command::Completions(args) => completions::completions(&args, &mut console),
         Command::Man(args) => completions::man(&args, base, &mut console),
     };
+    console::progress_done();
     let exit = if console.finish() { exit } else { Exit::Content };
+    if exit == Exit::Content && interrupt::asked() {
+        return ExitCode::from(interrupt::EXIT);
+    }
     ExitCode::from(match exit {
         Exit::Done => 0,
         Exit::Content => 1,

@@ -226,6 +226,12 @@ fn no_place(dir: &Path) -> Option<(String, String)> {
             "Choose another name for the new folder.".to_owned(),
         ));
     }
+    inside_another(dir)
+}
+
+/// Whether a new binder there would lie in a part of another.
+pub(super) fn inside_another(dir: &Path) -> Option<(String, String)> {
+    let name = shown(dir);
     // The folder itself may not be there yet.
     let near = dir.ancestors().find(|above| above.is_dir())?;
     let near = if near.as_os_str().is_empty() {

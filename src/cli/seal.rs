@@ -18,7 +18,7 @@ use hipaa_binder::world::{Folder, clock, git, read};
 use hipaa_binder::{Built, Options, build, seal};
 
 use super::build::{head, states};
-use super::console::{Console, progress, progress_done, wrap};
+use super::console::{Console, doing, progress, progress_done, wrap};
 use super::copy::Whom;
 use super::{Exit, When, Where, is_nowhere, problems, shown};
 
@@ -80,6 +80,9 @@ pub(super) struct Seal {
     /// What to print: for people, or as JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
+    /// Show no progress while at work
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -161,7 +164,7 @@ fn seal(args: &Seal, label: &str, dir: &Path, console: &mut Console) -> Result<(
         return Err(Refusal::Said(Exit::Usage));
     }
     let lock = Lock::take(dir)?;
-    let stage = progress();
+    let stage = progress(args.quiet);
     let folder = read::read(dir);
     stage(hipaa_binder::Stage::Read);
     let chain = chain_before(&folder, dir, label, &options)?;
@@ -190,7 +193,11 @@ fn seal(args: &Seal, label: &str, dir: &Path, console: &mut Console) -> Result<(
     };
     let head = seal::head(binder, built.pages, words);
     let files = parts.len() + 1;
-    let written = versions::write(&lock, dir, head, parts)?;
+    let _ = progress(args.quiet);
+    doing("Writing the version and reading it back");
+    let written = versions::write(&lock, dir, head, parts);
+    progress_done();
+    let written = written?;
     let sheet = make_sheet(&lock, dir, label, binder.meta.paper);
     // What is sealed stays: patient data in it must be seen now, and taken out with --withdraw.
     super::build::show_now(&built, &folder, console);

@@ -10,7 +10,7 @@ use hipaa_binder::world::versions::{self, examine};
 use hipaa_binder::world::{Folder, clock};
 use serde_json::json;
 
-use super::console::{Console, wrap};
+use super::console::{Console, progress, progress_done, step, wrap};
 use super::seal::Format;
 use super::{Exit, enclosing, shown};
 
@@ -45,6 +45,9 @@ pub(super) struct Verify {
     /// What to print: for people, or as JSON
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
+    /// Show no progress while at work
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 fn digest(text: &str) -> Result<String, String> {
@@ -63,6 +66,7 @@ struct Shelf {
 }
 
 pub(super) fn run(args: &Verify, base: &Path, console: &mut Console) -> Exit {
+    let _ = progress(args.quiet);
     let shelf = match shelf(base) {
         Ok(shelf) => shelf,
         Err(why) => {
@@ -123,9 +127,14 @@ fn stem(name: &str) -> &str {
 impl Shelf {
     /// Looks at each archive; in whole at those that `whole` picks by label.
     fn examine(&self, whole: impl Fn(&str) -> bool) -> Vec<Examined> {
-        let one =
-            |(name, at): &(String, PathBuf)| examine(&format!("{FOLDER}/{name}"), at, whole(stem(name)));
-        self.list.iter().map(one).collect()
+        let number = self.list.len();
+        let one = |(n, (name, at)): (usize, &(String, PathBuf))| {
+            step("Reading the versions", n, number);
+            examine(&format!("{FOLDER}/{name}"), at, whole(stem(name)))
+        };
+        let examined = self.list.iter().enumerate().map(one).collect();
+        progress_done();
+        examined
     }
 }
 

@@ -31,6 +31,9 @@ pub struct Config {
     /// `[serve] editor`: the link that opens a file in an editor from the staff page of `binder serve`, with `{path}` and
     /// `{line}` to be filled in; "" for no link.
     pub editor: String,
+    /// `[hosting] path`: the path below which the site is published, with `/` at both ends; "" where nobody says so. Only
+    /// the page for what is not there needs it.
+    pub hosted_at: String,
     /// `[print] attach`: the files of exhibits are attached to the PDF as well, which is PDF/A-3a then.
     pub attach: bool,
     /// `[[phi_ok]]`, in file order.
@@ -151,6 +154,7 @@ impl Default for Config {
             attach: false,
             phi_ok: vec![],
             editor: EDITOR.to_owned(),
+            hosted_at: String::new(),
             place: Place::file("binder.toml"),
         }
     }
@@ -249,6 +253,9 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
     if let Some(table) = file.table("serve", out) {
         serve(table, &mut config, out);
     }
+    if let Some(table) = file.table("hosting", out) {
+        config.hosted_at = hosted_at(table, out);
+    }
     if let Some(table) = file.table("print", out) {
         table.check(&keys::PRINT, out);
         config.attach = table.flag("attach", out).is_some_and(|attach| attach.value);
@@ -287,6 +294,29 @@ fn serve(table: &Table, config: &mut Config, out: &mut Vec<Diagnostic>) {
             super::words::choice(EDITORS.iter().copied())
         )),
     );
+}
+
+fn hosted_at(table: &Table, out: &mut Vec<Diagnostic>) -> String {
+    table.check(&keys::HOSTING, out);
+    let Some(path) = table.text("path", out) else {
+        return String::new();
+    };
+    let parts = path.value.trim_matches('/');
+    let is_plain = parts.split('/').all(|part| {
+        let mut letters = part.chars();
+        !part.starts_with('.') && letters.all(|c| c.is_ascii_alphanumeric() || "._~-".contains(c))
+    });
+    if path.value.starts_with('/') && is_plain && !parts.contains("//") {
+        return match parts {
+            "" => "/".to_string(),
+            parts => format!("/{parts}/"),
+        };
+    }
+    let message = "this is no path of an address".to_string();
+    let help = "Type what stands behind the name of the server, from its first / on: path = \"/binder/\" for \
+                https://intranet.example/binder/. Letters, digits, dots, dashes and underscores may stand in it.";
+    out.push(Diagnostic::error("bad-path", path.place, message).help(help));
+    String::new()
 }
 
 fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {

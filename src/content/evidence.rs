@@ -1,5 +1,7 @@
 //! `evidence/`: the lines of `evidence.csv` joined with what is known of each file.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::policies::hex;
 use super::registers::{Cell, Entry, Table, cells};
 use super::{At, Exhibit, ExhibitFile, ExhibitRow, Phi, cite, words};
@@ -20,16 +22,23 @@ pub fn exhibits(folder: &Folder, table: Option<&Table>, out: &mut Vec<Diagnostic
     for entry in table.iter().flat_map(|table| &table.entries) {
         exhibits.push(exhibit(folder, entry, out));
     }
+    let mut by_file: BTreeMap<String, &Exhibit> = BTreeMap::new();
+    for exhibit in exhibits.iter().filter(|exhibit| exhibit.handling.privileged) {
+        if let Some(file) = &exhibit.file {
+            by_file.entry(file.value.to_ascii_lowercase()).or_insert(exhibit);
+        }
+    }
     out.extend(
         exhibits
             .iter()
-            .filter_map(|exhibit| beside_privileged(exhibit, &exhibits)),
+            .filter_map(|exhibit| beside_privileged(exhibit, &by_file)),
     );
+    let listed: BTreeSet<&str> = exhibits
+        .iter()
+        .filter_map(|e| Some(e.file.as_ref()?.value.as_str()))
+        .collect();
     for (path, _) in folder.below("evidence") {
-        let is_listed = exhibits
-            .iter()
-            .any(|e| e.file.as_ref().is_some_and(|file| file.value == **path));
-        if !is_listed && !path.rsplit('/').next().unwrap_or("").starts_with('.') {
+        if !listed.contains(&**path) && !path.rsplit('/').next().unwrap_or("").starts_with('.') {
             let name = path.strip_prefix("evidence/").unwrap_or(path);
             out.push(
                 Diagnostic::warning("evidence-not-listed", Place::file(path.clone()), "no line of registers/evidence.csv names this file, so it proves nothing yet")
@@ -41,13 +50,9 @@ pub fn exhibits(folder: &Folder, table: Option<&Table>, out: &mut Vec<Diagnostic
 }
 
 /// A warning where another line says that the file is privileged: the file is then left out whichever line names it.
-fn beside_privileged(exhibit: &Exhibit, all: &[Exhibit]) -> Option<Diagnostic> {
+fn beside_privileged(exhibit: &Exhibit, privileged: &BTreeMap<String, &Exhibit>) -> Option<Diagnostic> {
     let file = exhibit.file.as_ref().filter(|_| !exhibit.handling.privileged)?;
-    let same = |other: &&Exhibit| {
-        let named = other.file.as_ref();
-        other.handling.privileged && named.is_some_and(|named| named.value.eq_ignore_ascii_case(&file.value))
-    };
-    let other = all.iter().find(same)?;
+    let other = privileged.get(&file.value.to_ascii_lowercase())?;
     Some(
         Diagnostic::warning(
             "evidence-also-privileged",

@@ -61,6 +61,8 @@ pub enum Holds {
     Digest,
     /// A table.
     Table(&'static Keys),
+    /// The path of a web address, like `/binder/`.
+    Path,
     /// Any number of tables.
     Tables(&'static Keys),
     /// A table from rows to months.
@@ -152,6 +154,7 @@ pub static CONFIG: Keys = Keys {
         ),
         key("print", Holds::Table(&PRINT), "The printed binder."),
         key("serve", Holds::Table(&SERVE), "The site while you write."),
+        key("hosting", Holds::Table(&HOSTING), "Where the site is hosted."),
         key(
             "phi_ok",
             Holds::Tables(&PHI_OK),
@@ -287,6 +290,17 @@ pub static SERVE: Keys = Keys {
         "editor",
         Holds::Text,
         "The link that opens a file, with {path} and {line}; \"\" for none.",
+    )],
+};
+
+/// `[hosting]`.
+pub static HOSTING: Keys = Keys {
+    what: "[hosting]",
+    about: "Where the site is hosted.",
+    keys: &[key(
+        "path",
+        Holds::Path,
+        "What stands behind the name of the server, like /binder/.",
     )],
 };
 

@@ -29,6 +29,7 @@ pub mod fields;
 pub mod frontmatter;
 mod getters;
 pub mod keys;
+pub mod mapping;
 pub mod phi_ok;
 pub mod policies;
 mod quotes;

@@ -33,6 +33,12 @@ pub fn kind_word(kind: PolicyKind) -> &'static str {
     known.map_or("policy", |(word, _)| word)
 }
 
+/// The kind that a word names, as it is typed.
+pub fn kind_called(word: &str) -> Option<PolicyKind> {
+    let known = KINDS.iter().find(|(known, _)| *known == word);
+    known.map(|(_, kind)| *kind)
+}
+
 /// Reads one file of `policies/` or `approved/`.
 ///
 /// Errors: those of the front matter, `bad-id`, `bad-version`, `approval-without-version`, `approval-without-date`,

@@ -1,8 +1,9 @@
-//! Which parts of a policy document which rows: headings that carry a citation, or that `satisfies` names.
+//! Which parts of a policy document which rows: headings that carry a citation, or that `satisfies` names. Lists of
+//! references and mappings document nothing.
 
 use super::frontmatter::FrontMatter;
 use super::substance::{Blank, Emptiness, Substance, judge, placeholders};
-use super::{Claim, PolicyKind, Section, words};
+use super::{Claim, PolicyKind, Section, mapping, words};
 use crate::diagnostic::Diagnostic;
 use crate::markdown::{Block, Document};
 use crate::rule::RowId;
@@ -53,7 +54,12 @@ pub fn sections(
             .citations
             .iter()
             .filter(|c| c.in_heading && c.block == part.heading && c.exact);
-        rows.extend(cited.flat_map(|c| c.rows.iter().copied()));
+        let mut cited: Vec<RowId> = cited.flat_map(|c| c.rows.iter().copied()).collect();
+        cited.sort_unstable();
+        cited.dedup();
+        if cited.len() <= mapping::ROWS_PER_HEADING && !mapping::is_reference(part) {
+            rows.extend(cited);
+        }
     }
     let titles: Vec<String> = parts
         .iter()
@@ -95,7 +101,8 @@ pub fn sections(
         }
     }
     let mut sections = Vec::new();
-    for (part, mut rows) in parts.iter().zip(rows_of).filter(|(_, rows)| !rows.is_empty()) {
+    let names_rows = parts.iter().zip(rows_of).filter(|(_, rows)| !rows.is_empty());
+    for (part, mut rows) in names_rows.filter(|(part, _)| !mapping::only_maps(body, part.blocks.clone())) {
         rows.sort_unstable();
         rows.dedup();
         let says = |title: &String| words::plain(title).contains("procedure");

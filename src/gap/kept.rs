@@ -1,5 +1,7 @@
 //! 164.316(b)(2)(i): what must still be kept, and is not in the folder.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::MarkName;
@@ -69,21 +71,22 @@ fn policies(binder: &Binder) -> Vec<Draft> {
         .iter()
         .filter_map(|version| Some((version, version.summary.as_ref()?)))
         .flat_map(|(version, summary)| summary.policies.iter().map(move |policy| (version, policy)));
-    let mut seen: Vec<(&str, &str)> = vec![];
+    let mut seen: BTreeSet<(&str, &str)> = BTreeSet::new();
     let mut drafts = vec![];
     for (version, policy) in known {
         let name = (policy.id.as_str(), policy.version.as_str());
-        let there = binder.policies.iter().any(|life| {
-            life.id == policy.id
-                && life
-                    .texts
-                    .iter()
-                    .any(|text| text.policy.version == policy.version)
+        let life = binder
+            .lookup
+            .policy(&policy.id)
+            .map(|life| &binder.policies[life]);
+        let there = life.is_some_and(|life| {
+            life.texts
+                .iter()
+                .any(|text| text.policy.version == policy.version)
         });
-        if there || seen.contains(&name) || binder.withheld.policies.contains(&policy.id) {
+        if there || binder.withheld.policies.contains(&policy.id) || !seen.insert(name) {
             continue;
         }
-        seen.push(name);
         let kept = keep_policy(binder, policy);
         if matches!(kept, Keep::Until(day) if day < binder.meta.as_of) {
             continue;

@@ -9,9 +9,11 @@ use serde::{Deserialize, Serialize};
 use super::plain::Para;
 use crate::binder::Edition;
 use crate::content::Audience;
+use crate::gap::GapKind;
 
 mod of;
 mod registers;
+mod withheld;
 
 pub(crate) use of::documented;
 
@@ -324,12 +326,20 @@ impl Extract {
     /// What is left of it for fewer readers.
     pub fn for_readers(mut self, audience: Audience) -> Self {
         let may = |of: Audience| of <= audience;
+        let narrower = audience < self.side.audience;
+        let withheld = withheld::Withheld::new(&self, audience);
         self.side.audience = self.side.audience.min(audience);
         let inside = self.side.shows_gaps();
         for row in &mut self.rows {
-            row.answer.take_if(|answer| !may(answer.audience));
-            if !inside {
+            let hides = row.answer.take_if(|answer| !may(answer.audience)).is_some();
+            // A gap may quote what the answer says, and name a text that stands in no extract any more.
+            if !inside || hides {
                 row.gaps.clear();
+            }
+            if narrower {
+                row.gaps.retain(|gap| {
+                    gap.kind != GapKind::KeptRecordMissing.name() && withheld.permits(&gap.message)
+                });
             }
         }
         self.policies.retain(|policy| may(policy.audience));
@@ -349,6 +359,7 @@ impl Extract {
             }
         }
         self.registers.retain(|register| !register.lines.is_empty());
+        withheld.forget(&mut self);
         self
     }
 }

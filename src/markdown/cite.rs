@@ -3,6 +3,7 @@
 //! Pieces of text that stand side by side, over soft line breaks, are searched as one string, so an escape, an entity
 //! or a line end within a citation does not hide it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -33,6 +34,10 @@ pub(super) struct Cites<'a> {
     uses: Vec<(CitationUse, Option<usize>)>,
     warnings: Vec<Diagnostic>,
     uncounted: usize,
+    /// Byte at which the text starts.
+    start: usize,
+    /// The text is about another law, so that nothing in it is a citation of this one; worked out when first needed.
+    other_law: OnceCell<bool>,
 }
 
 /// What a citation in prose stands for.
@@ -57,9 +62,11 @@ fn meaning(found: &Found) -> Option<Meaning> {
 }
 
 impl<'a> Cites<'a> {
-    pub(super) fn new(source: &'a Source) -> Self {
+    pub(super) fn new(source: &'a Source, start: usize) -> Self {
         Self {
             source,
+            start,
+            other_law: OnceCell::new(),
             uses: Vec::new(),
             warnings: Vec::new(),
             uncounted: 0,
@@ -79,32 +86,37 @@ impl<'a> Cites<'a> {
     }
 
     /// Joins neighbouring text and turns citations into inlines of their own; in a link they are only recorded.
+    ///
+    /// Text goes on through emphasis: `**164.308**(a)(2)` is one citation, as a reader sees it. It then stands whole where
+    /// it begins.
     pub(super) fn settle(&mut self, raw: Vec<Inline>, in_link: bool, site: &Site) -> Vec<Inline> {
-        let mut out = Vec::with_capacity(raw.len());
-        let mut run = Run::default();
-        for inline in raw {
-            match &inline.kind {
-                InlineKind::Text(text) => run.push(text, &inline, self.source),
-                InlineKind::SoftBreak => run.push(" ", &inline, self.source),
-                _ => {
-                    self.flush(&mut run, in_link, site, &mut out);
-                    out.push(inline);
-                }
-            }
+        let mut runs = vec![Run::default()];
+        gather(&raw, self.source, &mut runs);
+        let mut cut = Vec::new();
+        for run in &runs {
+            cut.push(self.citations(run, in_link, site));
         }
-        self.flush(&mut run, in_link, site, &mut out);
-        out
+        let mut walk = Walk {
+            runs: &runs,
+            cut: &cut,
+            run: 0,
+            at: 0,
+        };
+        walk.rebuild(raw)
     }
 
-    fn flush(&mut self, run: &mut Run, in_link: bool, site: &Site, out: &mut Vec<Inline>) {
-        let run = std::mem::take(run);
-        let mut at = 0;
+    /// Records the citations of a run; gives those that become inlines of their own, with their bytes in the run.
+    fn citations(&mut self, run: &Run, in_link: bool, site: &Site) -> Vec<(Range<usize>, Inline)> {
+        let mut cut: Vec<(Range<usize>, Inline)> = Vec::new();
         for found in citation::find(&run.text) {
             // Never trust an offset into text that somebody else typed.
             let Some(text) = run.text.get(found.range.clone()).filter(|text| !text.is_empty()) else {
                 continue;
             };
-            if found.range.start < at {
+            if found.range.start < cut.last().map_or(0, |(last, _)| last.end) {
+                continue;
+            }
+            if self.is_other_law() && !text.contains("45") {
                 continue;
             }
             let range = run.in_file(found.range.clone());
@@ -125,19 +137,23 @@ impl<'a> Cites<'a> {
             };
             self.uses.push((used, site.note));
             if !in_link {
-                run.emit(at..found.range.start, out);
-                at = found.range.end;
                 let kind = InlineKind::Citation {
                     text: text.to_owned(),
                     rows,
                 };
-                out.push(Inline {
-                    kind,
-                    range: range.into(),
-                });
+                let range = range.into();
+                cut.push((found.range, Inline { kind, range }));
             }
         }
-        run.emit(at..run.text.len(), out);
+        cut
+    }
+
+    /// Front matter that names a row says what the text is about.
+    fn is_other_law(&self) -> bool {
+        let (front, body) = self.source.text.split_at(self.start);
+        *self
+            .other_law
+            .get_or_init(|| !front.contains("164.") && citation::is_other_law(body))
     }
 
     fn warn(&mut self, found: &Found, text: &str, range: Range<usize>) {
@@ -178,6 +194,7 @@ impl<'a> Cites<'a> {
             uses,
             mut warnings,
             uncounted,
+            ..
         } = self;
         if uncounted > 0 {
             let message = format!(
@@ -224,6 +241,99 @@ fn did_you_mean(nearest: &[RowId]) -> String {
         [] => "Look the paragraph up with `binder rule`.".to_owned(),
         [only] => format!("Did you mean {only}?"),
         [most @ .., last] => format!("Did you mean {} or {last}?", most.join(", ")),
+    }
+}
+
+/// The text of these inlines, emphasis left aside; anything else begins a new run.
+fn gather(raw: &[Inline], source: &Source, runs: &mut Vec<Run>) {
+    for inline in raw {
+        match &inline.kind {
+            InlineKind::Text(_) | InlineKind::SoftBreak => {
+                if let Some(run) = runs.last_mut() {
+                    run.push(flat(&inline.kind), inline, source);
+                }
+            }
+            InlineKind::Emphasis(inner) | InlineKind::Strong(inner) | InlineKind::Strike(inner) => {
+                gather(inner, source, runs);
+            }
+            _ => runs.push(Run::default()),
+        }
+    }
+}
+
+fn flat(kind: &InlineKind) -> &str {
+    match kind {
+        InlineKind::Text(text) => text,
+        _ => " ",
+    }
+}
+
+/// Where a second walk over the same inlines has come to.
+struct Walk<'a> {
+    runs: &'a [Run],
+    /// The citations of each run, in order.
+    cut: &'a [Vec<(Range<usize>, Inline)>],
+    run: usize,
+    at: usize,
+}
+
+impl Walk<'_> {
+    fn rebuild(&mut self, raw: Vec<Inline>) -> Vec<Inline> {
+        let mut out = Vec::with_capacity(raw.len());
+        let mut raw = raw.into_iter().peekable();
+        while let Some(inline) = raw.next() {
+            let range = inline.range;
+            let kind = match inline.kind {
+                InlineKind::Text(_) | InlineKind::SoftBreak => {
+                    let start = self.at;
+                    self.at += flat(&inline.kind).len();
+                    while let Some(next) =
+                        raw.next_if(|next| matches!(next.kind, InlineKind::Text(_) | InlineKind::SoftBreak))
+                    {
+                        self.at += flat(&next.kind).len();
+                    }
+                    self.emit(start..self.at, &mut out);
+                    continue;
+                }
+                InlineKind::Emphasis(inner) => self.styled(inner).map(InlineKind::Emphasis),
+                InlineKind::Strong(inner) => self.styled(inner).map(InlineKind::Strong),
+                InlineKind::Strike(inner) => self.styled(inner).map(InlineKind::Strike),
+                other => {
+                    self.run += 1;
+                    self.at = 0;
+                    Some(other)
+                }
+            };
+            out.extend(kind.map(|kind| Inline { kind, range }));
+        }
+        out
+    }
+
+    /// What is left in emphasis; none where a citation that began before it took everything.
+    fn styled(&mut self, inner: Vec<Inline>) -> Option<Vec<Inline>> {
+        let was_empty = inner.is_empty();
+        let inner = self.rebuild(inner);
+        (was_empty || !inner.is_empty()).then_some(inner)
+    }
+
+    /// Puts out a part of the run: its text, and each citation where it begins.
+    fn emit(&self, part: Range<usize>, out: &mut Vec<Inline>) {
+        let (Some(run), Some(cut)) = (self.runs.get(self.run), self.cut.get(self.run)) else {
+            return;
+        };
+        let mut at = part.start;
+        let first = cut.partition_point(|(range, _)| range.end <= part.start);
+        for (range, citation) in cut[first..]
+            .iter()
+            .take_while(|(range, _)| range.start < part.end)
+        {
+            run.emit(at..range.start.max(at), out);
+            if range.start >= part.start {
+                out.push(citation.clone());
+            }
+            at = range.end.min(part.end);
+        }
+        run.emit(at..part.end, out);
     }
 }
 

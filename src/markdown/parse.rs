@@ -30,7 +30,7 @@ pub(super) const OPTIONS: Options = Options::ENABLE_TABLES
 pub(super) fn parse(source: &Source, start: usize) -> (Document, Vec<Diagnostic>) {
     let start = source.text.ceil_char_boundary(start.min(source.text.len()));
     let body = &source.text[start..];
-    let mut builder = Builder::new(source, Notes::plan(body));
+    let mut builder = Builder::new(source, start, Notes::plan(body));
     for (event, range) in Parser::new_ext(body, OPTIONS).into_offset_iter() {
         builder.event(event, range.start + start..range.end + start);
     }
@@ -59,7 +59,7 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a Source, notes: Notes) -> Self {
+    fn new(source: &'a Source, start: usize, notes: Notes) -> Self {
         Self {
             source,
             stack: vec![Frame {
@@ -68,7 +68,7 @@ impl<'a> Builder<'a> {
             }],
             open: Vec::new(),
             anchors: Anchors::default(),
-            cites: Cites::new(source),
+            cites: Cites::new(source, start),
             notes,
             footnotes: BTreeMap::new(),
             referred: BTreeMap::new(),
@@ -253,18 +253,10 @@ impl<'a> Builder<'a> {
                     range,
                 );
             }
-            Body::Emphasis(inlines) => {
-                let inlines = self.settle(inlines);
-                self.inline(InlineKind::Emphasis(inlines), range);
-            }
-            Body::Strong(inlines) => {
-                let inlines = self.settle(inlines);
-                self.inline(InlineKind::Strong(inlines), range);
-            }
-            Body::Strike(inlines) => {
-                let inlines = self.settle(inlines);
-                self.inline(InlineKind::Strike(inlines), range);
-            }
+            // Its text is settled with that of the paragraph around it.
+            Body::Emphasis(inlines) => self.inline(InlineKind::Emphasis(inlines), range),
+            Body::Strong(inlines) => self.inline(InlineKind::Strong(inlines), range),
+            Body::Strike(inlines) => self.inline(InlineKind::Strike(inlines), range),
             Body::Link {
                 target,
                 title,

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::values::{self, Gap};
-use super::{Finding, Kind, names};
+use super::{Finding, Kind, names, numbers};
 
 /// What a value behind a label must be like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,14 +24,26 @@ enum Want {
     Patient,
     /// A name.
     Name,
+    /// Nine digits.
+    NineDigits,
+    /// The fields of a patient in a message between clinics (HL7): `|1||482913^^^MR||DOE^JANE||19800304`.
+    Fields,
 }
 
 /// A label: its words, in small letters, and what it says of the value. Between words may stand a blank, a hyphen, an
 /// underline, an apostrophe, or nothing. Longer labels stand before shorter ones with the same beginning.
-const LABELS: [(&[&str], Kind, Want); 29] = [
+const LABELS: [(&[&str], Kind, Want); 40] = [
     (&["mrn"], Kind::RecordNumber, Want::Id),
+    (&["m", "r", "n"], Kind::RecordNumber, Want::Id),
+    (&["empi"], Kind::RecordNumber, Want::Id),
     (&["mr"], Kind::RecordNumber, Want::IdNumbered),
+    (&["encounter"], Kind::RecordNumber, Want::IdNumbered),
+    (&["visit"], Kind::RecordNumber, Want::IdNumbered),
+    (&["medical", "rec"], Kind::RecordNumber, Want::IdSaid),
+    (&["pid"], Kind::RecordNumber, Want::Fields),
+    (&["s", "s", "n"], Kind::SocialSecurity, Want::NineDigits),
     (&["medical", "record"], Kind::RecordNumber, Want::IdSaid),
+    (&["med", "record"], Kind::RecordNumber, Want::IdSaid),
     (&["med", "rec"], Kind::RecordNumber, Want::IdSaid),
     (&["chart"], Kind::RecordNumber, Want::IdNumbered),
     (&["date", "of", "birth"], Kind::BirthDate, Want::Date),
@@ -40,9 +52,12 @@ const LABELS: [(&[&str], Kind, Want); 29] = [
     (&["birth", "dt"], Kind::BirthDate, Want::Date),
     (&["dob"], Kind::BirthDate, Want::Date),
     (&["d", "o", "b"], Kind::BirthDate, Want::Date),
+    (&["bdate"], Kind::BirthDate, Want::Date),
+    (&["b"], Kind::BirthDate, Want::DateOfNamed),
     (&["born"], Kind::BirthDate, Want::DateOfNamed),
     (&["member"], Kind::MemberId, Want::LongId),
     (&["subscriber"], Kind::MemberId, Want::LongId),
+    (&["policy", "holder"], Kind::MemberId, Want::LongId),
     (&["beneficiary"], Kind::MemberId, Want::LongId),
     (&["enrollee"], Kind::MemberId, Want::LongId),
     (&["insured"], Kind::MemberId, Want::LongId),
@@ -125,7 +140,17 @@ fn value(text: &str, label: usize, end: usize, kind: Kind, want: Want) -> Option
             (kind, id(5).filter(|_| gap.number && !other)?)
         }
         Want::Patient if gap.number => (Kind::RecordNumber, id(4)?),
-        Want::Patient | Want::Name => (kind, patient(text, gap)?),
+        Want::Patient => (kind, patient(text, gap, gap.colon)?),
+        Want::Name => (kind, patient(text, gap, gap.colon || gap.dash)?),
+        Want::NineDigits => (kind, numbers::social_at(text, gap.at)?),
+        Want::Fields => {
+            let line = text[end..].lines().next().unwrap_or_default();
+            let fields = line.starts_with('|') && line.contains('^') && line.len() < 2000;
+            return fields.then(|| Finding {
+                kind,
+                range: end + 1..end + line.len(),
+            });
+        }
     };
     Some(Finding {
         kind,
@@ -133,12 +158,13 @@ fn value(text: &str, label: usize, end: usize, kind: Kind, want: Want) -> Option
     })
 }
 
-/// The end of a name behind a label: with a colon any name, else one with a given name that is known.
-fn patient(text: &str, gap: Gap) -> Option<usize> {
+/// The end of a name behind a label: where the label says that one follows any name, else one with a given name that is
+/// known.
+fn patient(text: &str, gap: Gap, said: bool) -> Option<usize> {
     if !gap.any {
         return None;
     }
-    names::at(text, gap.at, !gap.colon)
+    names::at(text, gap.at, !said)
 }
 
 /// The end of the words `words` at `at`, in any case, as whole words.
@@ -164,7 +190,7 @@ pub fn phrase(text: &str, at: usize, words: &[&str]) -> Option<usize> {
         end += word.len();
     }
     // "d.o.b." has a point of its own.
-    if words.len() == 3 && words[2] == "b" && bytes.get(end) == Some(&b'.') {
+    if words.len() == 3 && words[2].len() == 1 && bytes.get(end) == Some(&b'.') {
         end += 1;
     }
     let goes_on = text[end..]
@@ -191,8 +217,8 @@ pub fn said_before(text: &str, at: usize, near: usize, words: &[&str]) -> bool {
         .take(near)
         .any(|word| {
             let word = word.to_lowercase();
-            words
-                .iter()
-                .any(|one| *one == word || (*one == "ssn" && word.ends_with("ssn")))
+            words.iter().any(|one| {
+                *one == word || (*one == "ssn" && (word.ends_with("ssn") || word.starts_with("socsec")))
+            })
         })
 }

@@ -18,6 +18,7 @@ mod names;
 mod numbers;
 mod scan;
 mod secrets;
+mod told;
 mod values;
 
 pub use guard::{Cache, look, look_again, not_looked_at};

@@ -76,7 +76,7 @@ pub fn stands_before(text: &str, at: usize) -> bool {
     let before = &text[start..at];
     let line = before.rsplit('\n').next().unwrap_or(before);
     let trimmed = line.trim_end_matches([
-        ' ', ',', '(', ';', '*', '_', '|', '"', '\u{2013}', '\u{2014}', '[', '<',
+        ' ', ',', '(', ';', ':', '*', '_', '|', '"', '-', '\u{2013}', '\u{2014}', '[', '<',
     ]);
     let trimmed = ["was", "is", "patient", "child"]
         .iter()

@@ -88,6 +88,13 @@ pub fn at(text: &str, at: usize) -> (Option<Finding>, usize) {
     )
 }
 
+/// The end of a social security number behind its label.
+pub fn social_at(text: &str, at: usize) -> Option<usize> {
+    let run = run(text, at);
+    let nine = run.digits.len() == 9 && may_be_social(&run.digits, true);
+    (nine && stands_alone(text, at, run.end)).then_some(run.end)
+}
+
 fn found(kind: Kind, start: usize, end: usize) -> Option<Finding> {
     Some(Finding {
         kind,

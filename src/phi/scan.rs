@@ -7,6 +7,36 @@ use crate::phi::Kind;
 /// No document of a practice under this rule is older (68 FR 8334): a date beside a name that is, is one of birth.
 const FIRST_YEAR_OF_THE_RULE: u32 = 2003;
 
+/// Words in front of a name that say of which day the date is.
+const OTHER_DAYS: [&str; 26] = [
+    "hired",
+    "hire",
+    "joined",
+    "issued",
+    "license",
+    "licensed",
+    "founded",
+    "established",
+    "employed",
+    "started",
+    "since",
+    "appointed",
+    "retired",
+    "signed",
+    "approved",
+    "certified",
+    "graduated",
+    "opened",
+    "permit",
+    "amended",
+    "minutes",
+    "notary",
+    "revised",
+    "adopted",
+    "dated",
+    "expires",
+];
+
 /// Everything in a text that looks like patient data or a secret, in the order of the text, nothing twice.
 pub fn scan(source: &Source) -> Vec<Finding> {
     let text = &*source.text;
@@ -96,7 +126,8 @@ fn birth_date(text: &str, at: usize, is_csv: bool) -> Option<Finding> {
     }
     let (end, year) = values::date(text, at)?;
     let old = (1900..FIRST_YEAR_OF_THE_RULE).contains(&year);
-    (old && names::stands_before(text, at)).then_some(Finding {
+    let other = || labels::said_before(text, at, 8, &OTHER_DAYS);
+    (old && names::stands_before(text, at) && !other()).then_some(Finding {
         kind: Kind::BirthDate,
         range: at..end,
     })

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::labels::{ByLetter, phrase};
-use super::{Finding, Kind, values};
+use super::{Finding, Kind, told, values};
 
 /// What a secret behind a label is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,9 +14,17 @@ enum Want {
     Code,
     /// Sixteen signs and more, letters and digits.
     Key,
+    /// A name and a password with a stroke between them.
+    Pair,
+    /// A password directly behind the colon of an account's name.
+    Account,
+    /// Three numbers with hyphens between them.
+    Combination,
+    /// A name and a password in base 64, behind `Authorization:`.
+    Basic,
 }
 
-const LABELS: [(&[&str], Want); 35] = [
+const LABELS: [(&[&str], Want); 50] = [
     (&["password"], Want::Password),
     (&["passwd"], Want::Password),
     (&["passphrase"], Want::Password),
@@ -40,6 +48,21 @@ const LABELS: [(&[&str], Want); 35] = [
     (&["lock", "code"], Want::Code),
     (&["safe", "code"], Want::Code),
     (&["lockbox", "code"], Want::Code),
+    (&["pgpassword"], Want::Password),
+    (&["passwort"], Want::Password),
+    (&["pswd"], Want::Password),
+    (&["unlock", "code"], Want::Code),
+    (&["disarm", "code"], Want::Code),
+    (&["wi", "fi"], Want::Pair),
+    (&["ssid"], Want::Pair),
+    (&["root"], Want::Account),
+    (&["admin"], Want::Account),
+    (&["administrator"], Want::Account),
+    (&["login"], Want::Pair),
+    (&["logon"], Want::Pair),
+    (&["credentials"], Want::Pair),
+    (&["combination"], Want::Combination),
+    (&["basic"], Want::Basic),
     (&["api", "key"], Want::Key),
     (&["api", "token"], Want::Key),
     (&["api", "secret"], Want::Key),
@@ -61,7 +84,8 @@ const LONGEST_KEY: usize = 16 * 1024;
 const PUTTY: &[u8] = b"PuTTY-User-Key-File";
 
 /// Beginnings of keys that their makers mark as such, and how many signs follow at least.
-const PREFIXES: [(&str, usize); 25] = [
+const PREFIXES: [(&str, usize); 31] = [
+    ("hooks.slack.com/services/", 20),
     ("AKIA", 16),
     ("ASIA", 16),
     ("ghp_", 30),
@@ -87,6 +111,11 @@ const PREFIXES: [(&str, usize); 25] = [
     ("dop_v1_", 40),
     ("shpat_", 32),
     ("eyJ", 40),
+    ("hf_", 30),
+    ("pypi-", 40),
+    ("whsec_", 24),
+    ("xapp-", 20),
+    ("AGE-SECRET-KEY-", 40),
 ];
 
 /// What stands behind "password:" where no password is told.
@@ -174,7 +203,13 @@ pub fn at(text: &str, at: usize) -> Option<Finding> {
         let (words, want) = LABELS[*index];
         let end = phrase(text, at, words)?;
         match want {
-            Want::Password => password(text, at..end),
+            Want::Password => password(text, at..end)
+                .or_else(|| told::words_of_a_passphrase(text, at..end))
+                .or_else(|| told::password_of_something(text, end)),
+            Want::Pair => told::pair(text, at..end),
+            Want::Account => told::of_an_account(text, end),
+            Want::Combination => told::combination(text, at..end),
+            Want::Basic => told::basic(text, at..end),
             Want::Code => code(text, at..end),
             Want::Key => key(text, at..end, words[0] == "bearer"),
         }
@@ -215,12 +250,18 @@ fn marked_key(text: &str, at: usize) -> Option<std::ops::Range<usize>> {
     PREFIX_BY_LETTER.like(rest.as_bytes()).iter().find_map(|index| {
         let (prefix, least) = PREFIXES[*index];
         let behind = rest.strip_prefix(prefix)?;
-        let is_key = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+        let is_key = |b: &u8| {
+            b.is_ascii_alphanumeric()
+                || matches!(b, b'_' | b'-' | b'.')
+                || (*b == b'/' && prefix.ends_with('/'))
+        };
         let length = behind.bytes().take(2048).take_while(is_key).count();
         let key = behind[..length].trim_end_matches(['.', '-']);
         let digits = key.bytes().filter(u8::is_ascii_digit).count();
         let points = key.matches('.').count();
         let whole = match prefix {
+            // Letters alone.
+            "hf_" => key.len() >= 30,
             // Three parts, the first of which is an object in base 64.
             "eyJ" => points == 2,
             "AKIA" | "ASIA" => {
@@ -255,7 +296,7 @@ pub fn in_address(text: &str, at: usize) -> Option<Finding> {
 }
 
 /// The value behind a label, up to a blank, a quote or the border of a cell.
-fn token(text: &str, at: usize, quoted: bool) -> &str {
+pub fn token(text: &str, at: usize, quoted: bool) -> &str {
     let end = |c: char| {
         c.is_whitespace()
             || matches!(c, '|' | '<' | ';' | '`')
@@ -275,7 +316,7 @@ fn token(text: &str, at: usize, quoted: bool) -> &str {
     token.trim_end_matches(['.', ',', ':', ')', '*'])
 }
 
-fn is_placeholder(value: &str) -> bool {
+pub fn is_placeholder(value: &str) -> bool {
     let lower = value.to_lowercase();
     lower.starts_with(['{', '$', '%', '<', '[', '*', '(', '\u{2022}', '_', '/', '\\'])
         || lower.contains("***")
@@ -288,17 +329,25 @@ fn is_placeholder(value: &str) -> bool {
 
 fn password(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
     let gap = values::gap(text, label.clone());
-    if !(gap.colon || gap.cell || gap.verb) || gap.number {
+    if gap.number {
         return None;
     }
     let value = token(text, gap.at, gap.quoted);
     let range = gap.at..gap.at + value.len();
+    if !(gap.colon || gap.cell || gap.verb) {
+        // "Wi-Fi password Orchid88": nothing but the value says that it is one.
+        let alone = gap.any && !gap.walled && told::is_strong(value);
+        return alone.then_some(Finding {
+            kind: Kind::Password,
+            range,
+        });
+    }
     let lower = value.to_lowercase();
     let length = value.chars().count();
     if !(4..=64).contains(&length)
         || is_placeholder(value)
         || NO_PASSWORD.contains(&lower.as_str())
-        || PRODUCTS.iter().any(|product| lower.starts_with(product))
+        || is_a_product(&lower)
     {
         return None;
     }
@@ -329,6 +378,11 @@ fn password(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
     })
 }
 
+/// In small letters.
+pub fn is_a_product(lower: &str) -> bool {
+    PRODUCTS.iter().any(|product| lower.starts_with(product))
+}
+
 /// "Changed?" is a question, no password.
 fn is_a_question(value: &str) -> bool {
     value
@@ -337,7 +391,7 @@ fn is_a_question(value: &str) -> bool {
 }
 
 /// "12-character", "EX-014", "w04", "2026-11-20", "164.308(a)", "v2.1", "90-day", "12+", "policy.md", "IT/2".
-fn is_word_with_digits(value: &str) -> bool {
+pub fn is_word_with_digits(value: &str) -> bool {
     let is_date = values::date(value, 0).is_some();
     let parts: Vec<&str> = value
         .split(['-', '/', '.', '(', ')', '+', ','])
@@ -351,7 +405,7 @@ fn is_word_with_digits(value: &str) -> bool {
 
 fn code(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
     let gap = values::gap(text, label.clone());
-    if !(gap.colon || gap.verb) || gap.number {
+    if gap.number || gap.dash {
         return None;
     }
     let bytes = text.as_bytes();
@@ -360,6 +414,14 @@ fn code(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
         .take(9)
         .take_while(|b| b.is_ascii_digit())
         .count();
+    if !(gap.colon || gap.verb) {
+        // "PIN 8842", "alarm code 4711". To pin is a verb, and what looks like a year may be one.
+        let is_year = length == 4 && matches!(&bytes[gap.at..gap.at + 2], b"19" | b"20");
+        let is_label = !text[label.clone()].starts_with("pin");
+        if !gap.any || gap.cell || gap.walled || is_year || !is_label {
+            return None;
+        }
+    }
     let mut after = text[gap.at + length..].chars();
     let ends = match after.next() {
         None => true,

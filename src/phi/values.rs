@@ -22,6 +22,8 @@ pub struct Gap {
     pub number: bool,
     /// The value is in quotes or backquotes.
     pub quoted: bool,
+    /// A dash that stands between the label and its value.
+    pub dash: bool,
     /// Something at all.
     pub any: bool,
 }
@@ -29,7 +31,14 @@ pub struct Gap {
 /// What lies behind a label. Never goes over the end of the line. The border of a cell counts where the label is the
 /// whole cell before it: "DOB,3/4/1980", not "who ask for a password,everyone".
 pub fn gap(text: &str, label: Range<usize>) -> Gap {
-    let mut gap = behind(text, label.end);
+    let word = text[label.clone()].to_ascii_lowercase();
+    let next = text.as_bytes().get(label.end);
+    // The point of an abbreviation: "med. rec. no.", "b. 3/4/1980".
+    let point = next == Some(&b'.') && (word == "b" || word.ends_with("rec"));
+    let mut gap = behind(text, label.end + usize::from(point));
+    gap.any |= point;
+    // The label is the name of an element: <password>.
+    gap.colon |= next == Some(&b'>') && text[..label.start].ends_with('<');
     let before = text[..label.start]
         .trim_end_matches([' ', '"', '\'', '*', '`', '_'])
         .chars()
@@ -49,6 +58,15 @@ fn behind(text: &str, at: usize) -> Gap {
         match bytes[gap.at] {
             b' ' | b'*' | b'_' | b'>' | b')' => {}
             b'(' if !gap.any || gap.colon => {}
+            b'-' if !gap.dash && bytes.get(gap.at + 1) != Some(&b'-') => gap.dash = true,
+            0xE2 if bytes.get(gap.at + 1..gap.at + 3) == Some(&[0x86, 0x92]) => {
+                gap.colon = true;
+                gap.at += 2;
+            }
+            0xE2 if matches!(bytes.get(gap.at + 1..gap.at + 3), Some([0x80, 0x93 | 0x94])) && !gap.dash => {
+                gap.dash = true;
+                gap.at += 2;
+            }
             b'"' | b'\'' | b'`' => gap.quoted = true,
             b':' | b'=' => gap.colon = true,
             b'|' | b'\t' | b',' => gap.cell = true,

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Effect, Keep, Span, keep};
 use crate::binder::{Binder, PolicyLife, Standing, Tie, approved_words_are_kept};
-use crate::content::registers::{ColumnKind, NoneStatement, Table};
+use crate::content::registers::{NoneStatement, Table};
 use crate::content::{Entry, Exhibit, Previous, Record};
 
 /// Kinds of records that hold until a newer one takes their place. Others say what happened on their day.
@@ -84,7 +84,8 @@ pub fn later_record(binder: &Binder, record: usize) -> Option<usize> {
     let records = &binder.content.records;
     let id = &records.get(record)?.id;
     let date = |index: usize| records[index].date.as_ref().map(|at| at.value);
-    (0..records.len())
+    let named = binder.lookup.records_after(id).iter().copied();
+    named
         .filter(|other| *other != record)
         .filter(|other| matches!(&records[*other].previous, Some(Previous::Record(named)) if named == id))
         .filter(|other| date(*other).is_none_or(|day| day <= binder.meta.as_of))
@@ -196,28 +197,20 @@ fn effects_of_what_names(binder: &Binder, id: &str) -> Vec<Effect> {
             .any(|part| part.trim().eq_ignore_ascii_case(id))
     };
     let mut effects = vec![];
-    for table in binder
-        .content
-        .registers
-        .values()
-        .filter(|table| is_inventory(table))
-    {
-        let columns = table
-            .register
-            .columns
-            .iter()
-            .filter(|column| column.kind == ColumnKind::Exhibit);
-        for column in columns {
-            let lines = table.entries.iter().filter(|line| names(line.get(column.name)));
-            effects.extend(lines.map(|line| effect_of_entry(table, line, as_of)));
-        }
+    for (link, column) in binder.lookup.lines_naming(id) {
+        let table = binder.content.registers.get(link.register);
+        let Some(table) = table.filter(|table| is_inventory(table)) else {
+            continue;
+        };
+        let line = table.entries.get(link.entry);
+        let line = line.filter(|line| names(line.get(column)));
+        effects.extend(line.map(|line| effect_of_entry(table, line, as_of)));
     }
-    for life in &binder.policies {
-        for (index, text) in life.texts.iter().enumerate() {
-            let sheet = text.policy.approved_sheet.as_ref();
-            if sheet.is_some_and(|sheet| names(&sheet.value)) {
-                effects.extend(end_of_policy_text(life, index, as_of));
-            }
+    for (life, text) in binder.lookup.texts_approved_by(id) {
+        let life = &binder.policies[*life];
+        let sheet = life.texts[*text].policy.approved_sheet.as_ref();
+        if sheet.is_some_and(|sheet| names(&sheet.value)) {
+            effects.extend(end_of_policy_text(life, *text, as_of));
         }
     }
     effects

@@ -146,6 +146,7 @@ impl Follower<'_> {
             at: at.clone(),
             build_id: built.build_id.clone(),
             files,
+            search: Default::default(),
             trees,
             changed,
             folder: folder.clone(),

@@ -2,6 +2,7 @@
 
 use super::panel::Templates;
 use super::snapshot::{Board, Served, Snapshot};
+use crate::address;
 use crate::site::html::Html;
 
 /// Folder of the addresses that are the server's own and no part of the site.
@@ -118,25 +119,19 @@ pub fn with_edit_link(page: &str, to: &str) -> String {
     format!("{}{link}{}", &page[..at], &page[at..])
 }
 
-/// A page for an address at any depth: its links, which are relative to the top, start at the top.
+/// A page for an address at any depth: its links, which are relative to the top or begin where the site is published,
+/// start at the top of what is served.
 pub fn rooted(page: &str) -> String {
-    let mut out = String::with_capacity(page.len() + 256);
-    let mut rest = page;
-    while let Some((at, name)) = ["href=\"", "src=\""]
-        .iter()
-        .filter_map(|name| Some((rest.find(name)?, *name)))
-        .min()
-    {
-        let (before, from) = rest.split_at(at + name.len());
-        out.push_str(before);
-        let target = from.split('"').next().unwrap_or_default();
-        if !target.starts_with(['/', '#']) && !target.contains(':') {
-            out.push('/');
-        }
-        rest = from;
+    let sheet = page.find("assets/").map_or("", |at| {
+        let from = page[..at].rfind('"').map_or(at, |quote| quote + 1);
+        &page[from..at]
+    });
+    if sheet.starts_with('/') {
+        return page
+            .replace(&format!("href=\"{sheet}"), "href=\"/")
+            .replace(&format!("src=\"{sheet}"), "src=\"/");
     }
-    out.push_str(rest);
-    out
+    address::from_root(page, "/")
 }
 
 /// The type of a file by its name, for browsers that are told not to guess.
@@ -205,6 +200,10 @@ mod tests {
 
     #[test]
     fn links_of_the_missing_page_start_at_the_top() {
+        assert_eq!(
+            rooted("<link href=\"/binder/assets/a.css\"><a href=\"/binder/gaps/x.html\"><a href=\"#main\">"),
+            "<link href=\"/assets/a.css\"><a href=\"/gaps/x.html\"><a href=\"#main\">"
+        );
         assert_eq!(
             rooted(
                 "<a href=\"index.html\"><a href=\"#x\"><img src=\"a/b.png\"><a href=\"mailto:x\"><a href=\"/y\">"

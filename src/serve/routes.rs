@@ -27,11 +27,16 @@ use crate::world::{reader, versions};
 /// forbid frames.
 const PAGE_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; font-src 'self'; script-src 'self'; \
                            connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// Files that clinics put there: shown, never run.
-const FILE_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; \
-                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Files that clinics put there: shown, never run, and in an origin of their own.
+const FILE_POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; font-src data:; \
+                           base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+/// PDF files: the viewers of browsers do not show them in a sandbox, and have one of their own.
+const PDF_POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'self'; \
+                          base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 /// How long a request waits for the first build or the first PDF.
 const WAIT: Duration = Duration::from_secs(60);
+/// What PDF files are sent as.
+const PDF_TYPE: &str = "application/pdf";
 type Answer = Response<Sent>;
 
 /// What all connections share.
@@ -179,7 +184,7 @@ impl Shared {
         };
         if path == address::PDF {
             return match &snapshot.pdf {
-                Some(pdf) => file("application/pdf", Sent::bytes(pdf.bytes.clone())),
+                Some(pdf) => file(PDF_TYPE, Sent::bytes(pdf.bytes.clone())),
                 None => {
                     let mut answer = plain(
                         StatusCode::SERVICE_UNAVAILABLE,
@@ -199,6 +204,15 @@ impl Shared {
             folder if folder.ends_with('/') => format!("{folder}{}", address::DASHBOARD),
             path => path.to_string(),
         };
+        if let Some(site) = &snapshot.site
+            && site.search_address().is_some_and(|address| address == asked)
+        {
+            let site = site.clone();
+            return match tokio::task::spawn_blocking(move || site.search()).await {
+                Ok(script) => asset(&asked, script),
+                Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "Search can't be used.\n"),
+            };
+        }
         match snapshot.file(&asked) {
             Some(Served::Bytes(bytes)) if is_page(&asked) => {
                 let page = String::from_utf8_lossy(&bytes);
@@ -210,13 +224,7 @@ impl Shared {
                     None => self.page(StatusCode::OK, &page, &snapshot),
                 }
             }
-            Some(Served::Bytes(bytes)) if asked.starts_with("assets/") => {
-                let mut answer = typed(media_type(&asked), bytes);
-                // The name carries the content's digest.
-                let for_ever = HeaderValue::from_static("private, max-age=31536000, immutable");
-                answer.headers_mut().insert(header::CACHE_CONTROL, for_ever);
-                answer
-            }
+            Some(Served::Bytes(bytes)) if asked.starts_with("assets/") => asset(&asked, bytes),
             Some(Served::Bytes(bytes)) => file(media_type(&asked), Sent::bytes(bytes)),
             Some(Served::OnDisk { from, size, digest }) => self.stream_file(&asked, from, size, digest),
             Some(Served::Sealed { tree, inside }) => self.sealed(&asked, &tree, inside).await,
@@ -354,10 +362,21 @@ fn typed_body(kind: &'static str, body: Sent) -> Answer {
     answer
 }
 
+/// A file whose name carries the digest of its content, or the build id.
+fn asset(path: &str, bytes: Bytes) -> Answer {
+    let mut answer = typed(media_type(path), bytes);
+    let for_ever = HeaderValue::from_static("private, max-age=31536000, immutable");
+    answer.headers_mut().insert(header::CACHE_CONTROL, for_ever);
+    answer
+}
+
 /// A file that is no page of ours.
 fn file(kind: &'static str, body: Sent) -> Answer {
     let mut answer = typed_body(kind, body);
-    let policy = HeaderValue::from_static(FILE_POLICY);
+    let policy = HeaderValue::from_static(match kind {
+        PDF_TYPE => PDF_POLICY,
+        _ => FILE_POLICY,
+    });
     answer
         .headers_mut()
         .insert(header::CONTENT_SECURITY_POLICY, policy);

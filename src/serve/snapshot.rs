@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use hyper::body::Bytes;
 use serde::Serialize;
@@ -15,7 +15,8 @@ use super::changed::Changed;
 use super::panel::Panel;
 use crate::address;
 use crate::output::{Body, Output, Tree};
-use crate::pipeline::Built;
+use crate::pipeline::{self, Built};
+use crate::site;
 use crate::world::Folder;
 
 /// Everything that is served at one moment.
@@ -44,8 +45,10 @@ pub struct Site {
     pub at: String,
     /// The build id that its pages carry.
     pub build_id: String,
-    /// Files by path, without the PDF.
+    /// Files by path, without the PDF and without what search loads.
     pub files: BTreeMap<String, Served>,
+    /// What search loads, once it was asked for.
+    pub search: OnceLock<Bytes>,
     /// Sealed versions, whose files are not in memory.
     pub trees: Vec<Arc<Tree>>,
     /// The place to show to those who follow the changes.
@@ -109,6 +112,17 @@ pub enum PdfState {
 }
 
 impl Site {
+    /// Address of what search loads.
+    pub fn search_address(&self) -> Option<String> {
+        self.built.binder.as_ref().map(site::search_address)
+    }
+
+    /// What search loads. The first to ask waits until it is made, which takes a moment.
+    pub fn search(&self) -> Bytes {
+        let make = || pipeline::search_index(&self.folder, &self.built).unwrap_or_default();
+        self.search.get_or_init(|| make().into()).clone()
+    }
+
     /// A file of a sealed version, by its path in the output.
     fn sealed(&self, path: &str) -> Option<Served> {
         self.trees.iter().find_map(|tree| {

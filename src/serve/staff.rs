@@ -10,7 +10,9 @@ use super::edit;
 use super::snapshot::{Site, Snapshot};
 use crate::address;
 use crate::binder::Binder;
+use crate::diagnostic::Diagnostic;
 use crate::gap::{Gap, GapKind, MarkName, State};
+use crate::phi;
 use crate::rule::{RowId, rule};
 use crate::site::html::{Html, prose};
 use crate::site::views::{Day, StateView};
@@ -20,6 +22,8 @@ use crate::world::desk;
 
 /// Messages shown of one file; the gap page shows all.
 const MESSAGES: usize = 3;
+/// Messages shown of one file on what looks like patient data; `binder check` shows more.
+const PRIVATE: usize = 5;
 /// Who has what nobody has.
 const NOBODY: &str = "Nobody named yet";
 
@@ -83,6 +87,8 @@ pub struct Staff {
     gaps_href: String,
     editing: bool,
     first: Option<First>,
+    /// What looks like patient data or a secret, and exhibits that nobody has looked at.
+    private: Vec<InFile>,
     owners: Vec<Owner>,
 }
 
@@ -185,6 +191,7 @@ pub fn view(snapshot: &Snapshot, dir: &Path, editing: bool) -> Option<Staff> {
         gaps_href: format!("/{}", address::GAPS),
         editing,
         first: maker.first(),
+        private: maker.private(&site.built.diagnostics),
         owners: maker.owners(),
     })
 }
@@ -202,6 +209,33 @@ fn due(gap: &Gap) -> Option<Date> {
 }
 
 impl Maker<'_> {
+    /// By file. The messages show shortened values only.
+    fn private(&self, diagnostics: &[Diagnostic]) -> Vec<InFile> {
+        let mut files: Vec<InFile> = vec![];
+        for problem in diagnostics
+            .iter()
+            .filter(|problem| phi::CODES.contains(&problem.code))
+        {
+            let words = match problem.place.line {
+                0 => problem.message.clone(),
+                line => format!("Line {line}: {}", problem.message),
+            };
+            match files
+                .last_mut()
+                .filter(|file| file.file.path == *problem.place.file)
+            {
+                Some(file) if file.messages.len() < PRIVATE => file.messages.push(prose(&words)),
+                Some(file) => file.more += 1,
+                None => files.push(InFile {
+                    file: self.file(&problem.place.file, problem.place.line),
+                    messages: vec![prose(&words)],
+                    more: 0,
+                }),
+            }
+        }
+        files
+    }
+
     fn counts(&self) -> Vec<Count> {
         let states = [
             State::Documented,

@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 
 use super::assets::Assets;
 use super::engine::Engine;
-use super::search;
 use super::texts::Texts;
 use super::views::shell::Shell;
 use crate::binder::Binder;
@@ -70,7 +69,6 @@ pub struct Cache {
     look: Mutex<Option<(Theirs, Arc<Look>)>>,
     pages: Memo<Arc<str>>,
     pub texts: Texts,
-    pub search: search::Kept,
 }
 
 impl Cache {
@@ -95,7 +93,6 @@ impl Cache {
     pub fn forget_unasked(&self) {
         self.pages.forget_unasked();
         self.texts.forget_unasked();
-        self.search.forget_unasked();
     }
 }
 

@@ -1,7 +1,7 @@
 //! A page in a file of its own, without a site around it: what `binder diff --html` writes.
 //!
-//! It is read from the disk or from a letter, where no policy of a server says what it may do: its style stands in it, and
-//! it asks for nothing.
+//! It is read from the disk or from a letter, where no server says what it may do: its style stands in it, and its own
+//! policy lets it run and load nothing, whatever a practice's style sheet names.
 
 use serde::Serialize;
 

@@ -12,12 +12,6 @@ use crate::theme::{Theme, ThemeFile};
 /// Told to search engines: this is an intranet.
 const ROBOTS: &str = "User-agent: *\nDisallow: /\n";
 
-/// Fonts that the first screen of every page needs.
-const PRELOAD: [&str; 2] = [
-    "fonts/IBMPlexSans-Regular.woff2",
-    "fonts/IBMPlexSans-SemiBold.woff2",
-];
-
 /// The files that pages need beside themselves.
 #[derive(Debug)]
 pub struct Assets {
@@ -29,8 +23,8 @@ pub struct Assets {
     pub search: String,
     /// Address of the icon.
     pub icon: String,
-    /// Addresses of fonts to load at once.
-    pub preload: Vec<String>,
+    /// Address of the script that asks for the fonts before the page is read.
+    pub early: String,
     /// Bytes by address.
     pub files: BTreeMap<String, Arc<[u8]>>,
 }
@@ -48,7 +42,7 @@ impl Assets {
             js: String::new(),
             search: String::new(),
             icon: String::new(),
-            preload: vec![],
+            early: String::new(),
             files: BTreeMap::new(),
         };
         let mut faults = Vec::new();
@@ -69,14 +63,7 @@ impl Assets {
         assets.js = assets.add("binder.js", bytes("site/binder.js"));
         assets.search = assets.add("search.js", bytes("site/search.js"));
         assets.icon = assets.add("icon.svg", bytes("site/icon.svg"));
-        let fonts: Vec<String> = PRELOAD
-            .iter()
-            .filter_map(|p| Some(hashed(p, theme.get(p)?.bytes.as_ref())))
-            .collect();
-        assets.preload = fonts
-            .into_iter()
-            .filter(|f| assets.files.contains_key(f))
-            .collect();
+        assets.early = assets.add("early.js", bytes("site/early.js"));
         if assets.files.keys().any(|f| f.ends_with(".woff2"))
             && let Some(licence) = theme.get("fonts/LICENSE.txt")
         {
@@ -109,7 +96,17 @@ impl Assets {
     ) -> String {
         let mut out = String::with_capacity(css.len());
         let mut rest = css;
-        while let Some(at) = rest.find("url(") {
+        // Of the same length, byte for byte.
+        let lower = css.to_ascii_lowercase();
+        let line_of = |at: usize| css[..at].matches('\n').count() + 1;
+        if let Some(at) = lower.find("@import") {
+            let message = "The style sheet takes in another one with @import, which is not published.";
+            let help = "Put the rules of the other style sheet into this file.";
+            faults.push(
+                Diagnostic::error("theme-file-missing", place(path, file, line_of(at)), message).help(help),
+            );
+        }
+        while let Some(at) = lower[css.len() - rest.len()..].find("url(") {
             let (before, from) = rest.split_at(at + 4);
             out.push_str(before);
             let end = from.find(')').unwrap_or(from.len());
@@ -122,7 +119,7 @@ impl Assets {
                     out.push('"');
                 }
                 None => {
-                    let line = css[..css.len() - from.len()].matches('\n').count() + 1;
+                    let line = line_of(css.len() - from.len());
                     let message = format!("The style sheet names {named}, and the theme has no such file.");
                     let help = "Put the file into theme/site/ and name it without any folder, or take the url() out. \
                                 Files of other sites and data: addresses are not allowed.";

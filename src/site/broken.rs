@@ -1,6 +1,6 @@
 //! Links and images that lead nowhere, as warnings at the line where they are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Site;
 use super::markdown::{Broken, Why};
@@ -15,13 +15,16 @@ impl Site<'_> {
             Some(Source::new(file, text.strip_prefix('\u{feff}').unwrap_or(text)))
         };
         let mut out = Vec::new();
+        let mut said = HashSet::new();
         for (file, link) in broken {
             let source = sources.entry(file).or_insert_with(|| read(file));
             let place = source
                 .as_ref()
                 .map_or_else(|| Place::file(file.as_str()), |s| s.place(link.range.as_range()));
             let diagnostic = broken_link(place, link);
-            if !out.contains(&diagnostic) {
+            // The same words at the same place are the same message.
+            let name = (diagnostic.place.clone(), diagnostic.message.clone());
+            if said.insert(name) {
                 out.push(diagnostic);
             }
         }

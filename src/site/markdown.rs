@@ -15,6 +15,20 @@ use crate::markdown::{Align, Block, BlockKind, Document, Inline, InlineKind, Lis
 
 mod tables;
 
+/// A link to another site: it says so to the eye by its sign and to the ear by its words, tells that site nothing, and
+/// leads there only when somebody follows it.
+const OUTSIDE: &str = "<a class=\"outside\" rel=\"noopener noreferrer\"";
+/// The end of such a link.
+const OUTSIDE_END: &str = "<span class=\"vh\"> (on another site)</span></a>";
+
+/// Where a link of a text leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leads {
+    Within,
+    ToAnotherSite,
+    ToMailOrTelephone,
+}
+
 /// How a text is to be shown.
 #[derive(Clone, Copy)]
 pub struct Setting<'a> {
@@ -366,10 +380,11 @@ impl Maker<'_> {
     }
 
     fn link(&mut self, range: Range32, target: &str, title: &str, inner: &[Inline]) {
-        let (href, outside) = match self.setting.targets.link(self.setting.file, target) {
+        let (href, leads) = match self.setting.targets.link(self.setting.file, target) {
             // A link within an excerpt leads to the document's own page, which has the anchors.
-            LinkTarget::Page(address) => (address::link(self.setting.page, &address), false),
-            LinkTarget::Outside(url) => (url, true),
+            LinkTarget::Page(address) => (address::link(self.setting.page, &address), Leads::Within),
+            LinkTarget::Outside(url) if url.starts_with("http") => (url, Leads::ToAnotherSite),
+            LinkTarget::Outside(url) => (url, Leads::ToMailOrTelephone),
             LinkTarget::Broken(why) => {
                 self.out.broken.push(Broken {
                     range,
@@ -379,10 +394,10 @@ impl Maker<'_> {
                 return self.inlines(inner);
             }
         };
-        self.out.html.push_markup(if outside {
-            "<a class=\"outside\" rel=\"noopener noreferrer\""
-        } else {
-            "<a"
+        self.out.html.push_markup(match leads {
+            Leads::Within => "<a",
+            Leads::ToMailOrTelephone => "<a rel=\"noopener noreferrer\"",
+            Leads::ToAnotherSite => OUTSIDE,
         });
         self.out.html.push_attribute("href", &href);
         if !title.is_empty() {
@@ -395,7 +410,10 @@ impl Maker<'_> {
         self.in_link = true;
         self.inlines(inner);
         self.in_link = false;
-        self.out.html.push_markup("</a>");
+        self.out.html.push_markup(match leads {
+            Leads::ToAnotherSite => OUTSIDE_END,
+            _ => "</a>",
+        });
     }
 
     fn image(&mut self, range: Range32, src: &str, alt: &str, title: &str) {
@@ -417,17 +435,13 @@ impl Maker<'_> {
                 self.out.media.extend(media);
             }
             ImageTarget::Outside(url) => {
-                self.out
-                    .html
-                    .push_markup("<a class=\"outside\" rel=\"noopener noreferrer\"");
+                self.out.html.push_markup(OUTSIDE);
                 self.out.html.push_attribute("href", &url);
                 self.out.html.push_markup(">");
-                self.out.html.push_text(if alt.is_empty() {
-                    "picture on another site"
-                } else {
-                    alt
-                });
-                self.out.html.push_markup("</a>");
+                self.out
+                    .html
+                    .push_text(if alt.is_empty() { "picture" } else { alt });
+                self.out.html.push_markup(OUTSIDE_END);
             }
             ImageTarget::Broken(why) => {
                 self.out.broken.push(Broken {

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
@@ -34,6 +35,7 @@ mod past;
 pub mod pictures;
 pub mod preview;
 mod search;
+mod sizes;
 pub mod targets;
 mod texts;
 pub mod views;
@@ -50,17 +52,44 @@ use pages::{TextPage, text_pages};
 use targets::Targets;
 use texts::{Redlined, Texts};
 
+/// Hears how many of how many are done, from any thread.
+pub type Told<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
 /// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
 /// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
 /// Warnings: links and images of the clinic's texts that lead nowhere.
 pub fn render(binder: &Binder, theme: &Theme, folder: &Folder, output: &mut Output) -> Vec<Diagnostic> {
+    render_told(binder, theme, folder, output, &|_, _| {})
+}
+
+/// The same. `told` hears how many of how many pages are made, from any thread.
+pub fn render_told(
+    binder: &Binder,
+    theme: &Theme,
+    folder: &Folder,
+    output: &mut Output,
+    told: Told<'_>,
+) -> Vec<Diagnostic> {
     match Look::new(theme) {
-        Ok(look) => render_with(binder, folder, &Arc::new(look), None, output),
+        Ok(look) => render_with(binder, folder, &Arc::new(look), None, output, told),
         Err(faults) => faults,
     }
 }
 
-/// The same, with what did not change since the last time taken from `cache`.
+/// Address of what search loads, the one file that changes with every save and that hardly anybody asks for.
+pub fn search_address(binder: &Binder) -> String {
+    search::address(&binder.meta.build_id_short)
+}
+
+/// What search loads, as [`render`] puts it into the output and [`render_again`] does not. `None` with faults in the
+/// theme.
+pub fn search_index(binder: &Binder, theme: &Theme, folder: &Folder) -> Option<Vec<u8>> {
+    let assets = Arc::new(Assets::new(theme).ok()?);
+    let site = Site::new(binder, folder, assets, None);
+    Some(search::script(&site, &site.pages()))
+}
+
+/// The same as [`render`] but for [`search_index`], with what did not change since the last time taken from `cache`.
 pub fn render_again(
     binder: &Binder,
     theme: &Theme,
@@ -69,7 +98,7 @@ pub fn render_again(
     output: &mut Output,
 ) -> Vec<Diagnostic> {
     let problems = match cache.look(theme, folder) {
-        Ok(look) => render_with(binder, folder, &look, Some(cache), output),
+        Ok(look) => render_with(binder, folder, &look, Some(cache), output, &|_, _| {}),
         Err(faults) => faults,
     };
     cache.forget_unasked();
@@ -116,6 +145,7 @@ fn render_with(
     look: &Arc<Look>,
     cache: Option<&Cache>,
     output: &mut Output,
+    told: Told<'_>,
 ) -> Vec<Diagnostic> {
     let printer = Printer::new(look, cache, binder);
     let mut site = Site::new(
@@ -127,13 +157,18 @@ fn render_with(
     site.build_id_later = printer.puts_build_id();
     let mut diagnostics = Vec::new();
     let pages = site.pages();
-    let kept = cache.map(|cache| &cache.search);
+    let (done, number) = (AtomicUsize::new(0), pages.len());
     let (made, found) = rayon::join(
         || -> Vec<_> {
             let pages = pages.par_iter();
-            pages.map(|page| (site.page(&printer, page), page)).collect()
+            let one = |page| {
+                let made = site.page(&printer, page);
+                told(done.fetch_add(1, Ordering::Relaxed) + 1, number);
+                (made, page)
+            };
+            pages.map(one).collect()
         },
-        || search::script(&site, &pages, kept),
+        || cache.is_none().then(|| search::script(&site, &pages)),
     );
     let mut notes = Notes::default();
     for ((html, of_page), page) in made {
@@ -151,13 +186,15 @@ fn render_with(
             Err(fault) => diagnostics.push(*fault),
         }
     }
-    add(
-        output,
-        &mut diagnostics,
-        &search::address(&binder.meta.build_id_short),
-        Body::Bytes(found.into()),
-        &Made::theme(),
-    );
+    if let Some(found) = found {
+        add(
+            output,
+            &mut diagnostics,
+            &search_address(binder),
+            Body::Bytes(found.into()),
+            &Made::theme(),
+        );
+    }
     for (path, bytes) in &site.assets.files {
         add(
             output,
@@ -289,6 +326,13 @@ impl<'a> Site<'a> {
         }
     }
 
+    /// Where the current site is published, when the clinic says so. A sealed one lies in a folder of it, and stays
+    /// what it is when that moves.
+    fn root(&self) -> Option<&str> {
+        let root = self.binder.content.config.hosted_at.as_str();
+        (!root.is_empty() && self.binder.meta.version_label.is_none()).then_some(root)
+    }
+
     /// Page of a text of a policy.
     pub fn text_page(&self, life: usize, text: usize) -> String {
         self.text_pages[life][text].address.clone()
@@ -408,7 +452,14 @@ impl<'a> Site<'a> {
             PageKind::Versions => {
                 printer.render(at, "versions.html", &shell, &views::versions::view(self, at))
             }
-            PageKind::NotFound => printer.render(at, "not-found.html", &shell, &()),
+            PageKind::NotFound => {
+                printer
+                    .render(at, "not-found.html", &shell, &())
+                    .map(|page| match self.root() {
+                        Some(root) => address::from_root(&page, root),
+                        None => page,
+                    })
+            }
         };
         (html, notes)
     }

@@ -15,6 +15,8 @@ pub mod clock;
 pub mod desk;
 pub mod files;
 pub mod git;
+pub mod import;
+pub mod interrupt;
 mod lock;
 mod names;
 pub mod read;

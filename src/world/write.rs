@@ -10,11 +10,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use super::files::too_many_open;
+use super::interrupt;
 use super::read::{plain, stream};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::output::{Body, Output};
@@ -46,6 +48,9 @@ pub struct Published {
     pub kept: usize,
 }
 
+/// Hears how many of how many are done, from any thread.
+pub type Told<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
 /// A refusal, with the words for a person. Boxed: it is rare, and results travel by value.
 pub type Refused = Box<Diagnostic>;
 
@@ -64,6 +69,21 @@ pub fn may_publish(content: &Path, to: &Path) -> Result<(), Refused> {
 /// Where `to` lies in the content, is not empty and not ours, is being written by another build, or can't be written.
 /// The old output is then as it was.
 pub fn publish(output: &Output, build_id: &str, content: &Path, to: &Path) -> Result<Published, Refused> {
+    publish_told(output, build_id, content, to, &|_, _| {})
+}
+
+/// The same. `told` hears how many of how many files are written, from any thread.
+///
+/// # Errors
+/// As [`publish`]; [`interrupt::STOPPED`] after Ctrl-C.
+pub fn publish_told(
+    output: &Output,
+    build_id: &str,
+    content: &Path,
+    to: &Path,
+    told: Told<'_>,
+) -> Result<Published, Refused> {
+    let _writing = interrupt::writing();
     let target = target::resolve(content, to)?;
     if let Some(parent) = target.dir.parent() {
         fs::create_dir_all(parent).map_err(|e| cannot("can't be made", parent, &e))?;
@@ -74,7 +94,8 @@ pub fn publish(output: &Output, build_id: &str, content: &Path, to: &Path) -> Re
     }
     let old = target.look()?;
     let stage = stage::Stage::begin(&target)?;
-    let written = fill(output, build_id, content, &stage, &old, &target.dir);
+    let written = fill(output, build_id, content, &stage, &old, &target.dir, told);
+    let written = written.and_then(|done| interrupt::stopped().map(|()| done));
     let (files, bytes, kept) = match written {
         Ok(done) => done,
         Err(refused) => {
@@ -95,6 +116,7 @@ fn fill(
     stage: &stage::Stage,
     old: &target::Old,
     dir: &Path,
+    told: Told<'_>,
 ) -> Result<(usize, u64, usize), Refused> {
     let root = stage.new_dir();
     let unwritable = |e: io::Error| cannot("can't be written", dir, &e);
@@ -130,11 +152,14 @@ fn fill(
         known: &known,
     };
     let all: Vec<(&str, &Body)> = output.files().collect();
+    let (done, number) = (AtomicUsize::new(0), all.len());
     let (placed, written) = rayon::join(
         || trees::place(output.trees(), &from, &root),
         || {
             all.into_par_iter()
                 .map(|(path, body)| {
+                    interrupt::stopped()?;
+                    told(done.fetch_add(1, Ordering::Relaxed) + 1, number);
                     put(&root.join(path), body, content, dir)
                         .map(|(digest, size)| (path.to_string(), digest, size))
                 })

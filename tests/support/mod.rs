@@ -2,6 +2,9 @@
 #![allow(dead_code)] // each test program uses its own part
 
 pub mod forms;
+pub mod hosted;
+pub mod html;
+pub mod marked;
 pub mod pdf;
 pub mod published;
 pub mod schema;

@@ -1,8 +1,9 @@
 //! The site of the example clinic as `binder build` publishes it, sealed versions included.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 
 /// Builds it once for a test program, without the PDF; the folder stays below `target/tmp` until the next run.
 pub fn example() -> &'static Path {
@@ -26,6 +27,43 @@ pub fn example() -> &'static Path {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         out
     })
+}
+
+/// The same site as made for a server: its binder.toml says where it stands there, at [`super::hosted::BELOW`] or, for
+/// the lines of the docs, at `/binder/`.
+pub fn hosted_example() -> &'static Path {
+    example_at("/binder/")
+}
+
+/// The site of the example with this `[hosting] path`; built once for a test program.
+pub fn example_at(path: &str) -> &'static Path {
+    static SITES: Mutex<BTreeMap<String, &'static Path>> = Mutex::new(BTreeMap::new());
+    let mut sites = SITES.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    if let Some(site) = sites.get(path) {
+        return site;
+    }
+    let name = path.replace('/', "-");
+    let base =
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("hosted{name}{}", env!("CARGO_CRATE_NAME")));
+    let _ = std::fs::remove_dir_all(&base);
+    let (clinic, out) = (base.join("clinic"), base.join("site"));
+    for (file, mut bytes) in super::tree(&Path::new(env!("CARGO_MANIFEST_DIR")).join("content-example")) {
+        if file == "binder.toml" {
+            bytes.extend(format!("\n[hosting]\npath = \"{path}\"\n").bytes());
+        }
+        let to = clinic.join(file);
+        std::fs::create_dir_all(to.parent().expect("a folder above")).expect("made");
+        std::fs::write(to, bytes).expect("written");
+    }
+    let made = Command::new(env!("CARGO_BIN_EXE_binder"))
+        .args(["build", "--as-of", "2026-11-20", "--no-pdf", "--out"])
+        .args([&out, &clinic])
+        .output()
+        .expect("the program runs");
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    sites
+        .entry(path.to_string())
+        .or_insert(Box::leak(out.into_boxed_path()))
 }
 
 /// Folders of the site; what stands below `versions/` is a site of its own.

@@ -197,6 +197,23 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", json!({ "features": [scheme] }));
     }
 
+    /// Names of the fonts with which the first element of this kind is really drawn.
+    pub fn fonts_of(&self, selector: &str) -> Vec<String> {
+        self.command("DOM.enable", json!({}));
+        self.command("CSS.enable", json!({}));
+        let root = self.command("DOM.getDocument", json!({ "depth": 0 }))["root"]["nodeId"].clone();
+        let node = self.command(
+            "DOM.querySelector",
+            json!({ "nodeId": root, "selector": selector }),
+        );
+        let fonts = self.command("CSS.getPlatformFontsForNode", json!({ "nodeId": node["nodeId"] }));
+        let fonts = fonts["fonts"].as_array().cloned().unwrap_or_default();
+        fonts
+            .iter()
+            .map(|font| font["familyName"].as_str().unwrap_or_default().to_string())
+            .collect()
+    }
+
     /// Opens another window and gives its handle.
     pub fn open_window(&self, kind: &str) -> String {
         let made = self.order("window/new", json!({ "type": kind }));

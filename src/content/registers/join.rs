@@ -1,6 +1,6 @@
 //! Registers joined with each other: systems, sites, persons, devices, exhibits and citations named in cells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Cell, ColumnKind, Table, cells, columns};
 use crate::content::{Config, cite, words};
@@ -21,6 +21,8 @@ pub struct Names {
     pub exhibits: Option<Known>,
     /// Roles and names of `designations` and `workforce`, for the owners of answers and policies.
     pub roles: Vec<String>,
+    /// The same as [`words::plain`] has them.
+    plain_roles: BTreeSet<String>,
 }
 
 /// Ids with other names for each.
@@ -130,6 +132,7 @@ impl Names {
             persons: listed("workforce", "name"),
             devices: listed("devices", "id"),
             exhibits: listed("evidence", "id"),
+            plain_roles: roles.iter().map(|role| words::plain(role)).collect(),
             roles,
         }
     }
@@ -163,12 +166,11 @@ impl Names {
         };
         let typed = words::plain(&role.value);
         // "Renata Salcedo, security official" names a known person, too.
-        let is_known = self.roles.iter().map(|r| words::plain(r)).any(|known| {
-            typed == known
-                || typed.len() > known.len()
-                    && (typed.starts_with(&(known.clone() + " "))
-                        || typed.ends_with(&(" ".to_owned() + &known)))
-        });
+        let ends = typed.match_indices(' ');
+        let is_known = self.plain_roles.contains(&typed)
+            || ends.into_iter().any(|(at, _)| {
+                self.plain_roles.contains(&typed[..at]) || self.plain_roles.contains(&typed[at + 1..])
+            });
         if !is_known {
             out.push(
                 Diagnostic::warning(
@@ -199,7 +201,7 @@ impl Names {
                 found.push(id.to_owned());
             } else {
                 let plain = words::plain(&typed);
-                if !self.roles.iter().any(|role| words::plain(role) == plain) {
+                if !self.plain_roles.contains(&plain) {
                     out.push(
                         Diagnostic::warning(
                             "unknown-person",

@@ -167,15 +167,16 @@ pub(super) fn blanks(leaf: &Leaf) -> Vec<(Sort, Range<usize>)> {
     let text = leaf.open_text();
     let mut found: Vec<(Sort, Range<usize>)> = Vec::new();
     let mut at = 0;
-    while let Some(offset) = text[at..].find(['[', '{', '$', '<', '_', 'X', 'x', 'L', 'l', 'T', 'F']) {
+    while let Some(offset) =
+        text[at..].find(['[', '{', '$', '<', '_', 'X', 'x', 'L', 'l', 'T', 'F', 'C', '«'])
+    {
         let start = at + offset;
         match blank_at(&text, start) {
             Some((sort, end)) => {
                 found.push((sort, start..end));
                 at = end;
             }
-            // All of these characters are one byte long.
-            None => at = start + 1,
+            None => at = start + text[start..].chars().next().map_or(1, char::len_utf8),
         }
     }
     found
@@ -191,6 +192,8 @@ fn blank_at(text: &str, start: usize) -> Option<(Sort, usize)> {
         b'{' => fill(curly(rest)),
         b'$' => fill(rest.strip_prefix('$').and_then(dollar).map(|length| length + 1)),
         b'<' => fill(angle(rest)),
+        0xC2 => fill(guillemets(rest)),
+        b'C' if free => fill(prompt(rest)),
         b'_' if before != Some('_') => fill(underscores(rest, free)),
         b'X' | b'x' if free => fill(crosses(rest)),
         b'L' | b'l' if free => filler(rest).map(|length| (Sort::Filler, start + length)),
@@ -214,10 +217,26 @@ fn inside<'a>(rest: &'a str, close: &str) -> Option<&'a str> {
 
 fn square(rest: &str) -> Option<usize> {
     if let Some(inner) = rest.strip_prefix("[[").and_then(|rest| inside(rest, "]]")) {
-        return is_bracket_blank(inner).then_some(inner.len() + 4);
+        // Markdown knows no double brackets: what is left of them is a template's field, or a link of a wiki that leads nowhere.
+        let blank = is_bracket_blank(inner) || is_template_field(inner);
+        return blank.then_some(inner.len() + 4);
     }
     let inner = inside(&rest[1..], "]")?;
     is_bracket_blank(inner).then_some(inner.len() + 2)
+}
+
+/// `[[ org.name ]]`, `[[Security Officer]]`; not a note's number, `[[1]](x)`, and not words that were left out on purpose.
+fn is_template_field(inner: &str) -> bool {
+    let words: Vec<String> = words(inner);
+    let on_purpose = words
+        .iter()
+        .any(|word| ON_PURPOSE.contains(&word.to_lowercase().as_str()));
+    let usual = words.iter().all(|word| USUAL_CAPITALS.contains(&word.as_str()));
+    !on_purpose
+        && !usual
+        && words.len() <= 6
+        && inner.trim().starts_with(char::is_alphabetic)
+        && !inner.contains(['[', '\n', '\u{1}'])
 }
 
 fn is_bracket_blank(inner: &str) -> bool {
@@ -278,10 +297,52 @@ fn curly(rest: &str) -> Option<usize> {
         }
     }
     let inner = inside(&rest[1..], "}")?;
+    // A field of Word that was copied as its code: `{ MERGEFIELD Company \* MERGEFORMAT }`.
+    let field = words(inner)
+        .first()
+        .is_some_and(|first| FIELDS.contains(&first.as_str()));
+    if field && inner.split_whitespace().count() > 1 {
+        return Some(inner.len() + 2);
+    }
     let name = inner
         .chars()
         .all(|c| c.is_uppercase() || c.is_ascii_digit() || " _-'".contains(c));
     (name && inner.chars().filter(|c| c.is_alphabetic()).count() >= 2).then_some(inner.len() + 2)
+}
+
+/// Words that the codes of Word's fields begin with.
+const FIELDS: [&str; 7] = [
+    "MERGEFIELD",
+    "DOCPROPERTY",
+    "FILLIN",
+    "ASK",
+    "MACROBUTTON",
+    "REF",
+    "IF",
+];
+
+/// `«Company_Name»`, as Word shows a field that is filled in later; not a quotation.
+fn guillemets(rest: &str) -> Option<usize> {
+    let inner = inside(rest.strip_prefix('«')?, "»")?;
+    let name = inner.starts_with(|c: char| c.is_ascii_alphabetic())
+        && inner.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && (inner.contains('_') || inner.chars().skip(1).any(|c| c.is_ascii_uppercase()));
+    name.then_some(inner.len() + 4)
+}
+
+/// The words in a field of a Word form that nobody has filled in.
+fn prompt(rest: &str) -> Option<usize> {
+    const PROMPTS: [&str; 5] = [
+        "Click or tap here to enter text",
+        "Click here to enter text",
+        "Click or tap to enter a date",
+        "Click here to enter a date",
+        "Choose an item",
+    ];
+    PROMPTS
+        .iter()
+        .find(|words| rest.starts_with(**words))
+        .map(|words| words.len())
 }
 
 /// `${name}`, its `$` cut off.

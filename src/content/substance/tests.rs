@@ -190,6 +190,26 @@ fn blanks_in_a_text_are_told() {
             ),
             ("The staff of <PRACTICE> lock the doors.", "blanks <PRACTICE>"),
             ("The staff of [[CLINIC]] lock the doors.", "blanks [[CLINIC]]"),
+            (
+                "The staff of [[ org.name ]] lock the doors.",
+                "blanks [[ org.name ]]",
+            ),
+            (
+                "The [[Security Officer]] locks the doors.",
+                "blanks [[Security Officer]]",
+            ),
+            (
+                "The staff of «Company_Name» lock the doors.",
+                "blanks «Company_Name»",
+            ),
+            (
+                "The staff of { MERGEFIELD Company \\* MERGEFORMAT } lock the doors.",
+                "blanks { MERGEFIELD Company * MERGEFORMAT }",
+            ),
+            (
+                "The doors are locked at Click or tap here to enter text. each day.",
+                "blanks Click or tap here to enter text",
+            ),
             ("Signed by ________ for the practice.", "blanks ________"),
             ("Backups are kept for TBD days.", "blanks TBD"),
             (

@@ -48,8 +48,7 @@ pub fn exhibit_age(binder: &Binder, exhibit: &Exhibit) -> ExhibitAge {
         let look = Look::new(binder, row, false);
         let mut ages: Vec<Age> = proof::parts(row)
             .iter()
-            .flat_map(|part| look.files(part))
-            .filter(|file| file.exhibit.id == exhibit.id)
+            .filter_map(|part| look.file(part, exhibit))
             .map(|file| file.age)
             .collect();
         if ages.is_empty() {

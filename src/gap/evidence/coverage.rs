@@ -1,7 +1,9 @@
 //! Proof that must name each system, site or person of a list.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::entries::Candidate;
-use super::members::{Population, name_list};
+use super::members::{Member, Population, name_list};
 use super::nones::Nones;
 use super::{Look, Outcome, documents::FileProof, months_in_words};
 use crate::content::Entry;
@@ -83,7 +85,13 @@ impl Look<'_> {
         self.count(covered, &population, serve, &files[0].exhibit.place)
     }
 
-    fn count(&self, covered: Covered, population: &Population, serve: &Serve, place: &Place) -> Outcome {
+    fn count<'p>(
+        &self,
+        covered: Covered,
+        population: &'p Population,
+        serve: &Serve,
+        place: &Place,
+    ) -> Outcome {
         let total = population.members.len();
         let coverage = format!("{} of {total} {}", covered.fresh.len(), population.words);
         if total == 0 {
@@ -105,16 +113,12 @@ impl Look<'_> {
         if covered.fresh.len() == total {
             return Outcome::full(coverage);
         }
-        let missing = |ids: &[String]| -> Vec<&str> {
-            population
-                .members
-                .iter()
-                .filter(|m| !ids.contains(&m.id))
-                .map(|m| m.name.as_str())
-                .collect()
-        };
-        let seen: Vec<String> = covered.fresh.iter().chain(&covered.stale).cloned().collect();
-        let (never, not_fresh) = (missing(&seen), missing(&covered.fresh));
+        let members = || population.members.iter().enumerate();
+        let name = |(_, member): (usize, &'p Member)| member.name.as_str();
+        let never: Vec<&str> = members()
+            .filter(|(at, _)| !covered.fresh.contains(at) && !covered.stale.contains(at))
+            .map(name)
+            .collect();
         let mut gaps = vec![];
         if !covered.anything {
             return Outcome {
@@ -139,10 +143,9 @@ impl Look<'_> {
                 .help("Add a line for each of them, or an exhibit that names them."),
             );
         }
-        let only_stale: Vec<&str> = not_fresh
-            .iter()
-            .filter(|name| !never.contains(name))
-            .copied()
+        let only_stale: Vec<&str> = members()
+            .filter(|(at, _)| !covered.fresh.contains(at) && covered.stale.contains(at))
+            .map(name)
             .collect();
         if !only_stale.is_empty() {
             gaps.push(
@@ -170,17 +173,24 @@ impl Look<'_> {
 /// Which members of a population are covered.
 struct Covered<'p> {
     population: &'p Population,
-    fresh: Vec<String>,
-    stale: Vec<String>,
+    /// Where each member stands in the population.
+    places: BTreeMap<&'p str, Vec<usize>>,
+    fresh: BTreeSet<usize>,
+    stale: BTreeSet<usize>,
     anything: bool,
 }
 
 impl<'p> Covered<'p> {
     fn new(population: &'p Population) -> Self {
+        let mut places: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (index, member) in population.members.iter().enumerate() {
+            places.entry(&member.id).or_default().push(index);
+        }
         Self {
             population,
-            fresh: vec![],
-            stale: vec![],
+            places,
+            fresh: BTreeSet::new(),
+            stale: BTreeSet::new(),
             anything: false,
         }
     }
@@ -192,17 +202,11 @@ impl<'p> Covered<'p> {
             Some(Age::Later) | None => return,
         };
         self.anything = true;
-        let all = ids.iter().any(|id| id == "all");
-        for member in self
-            .population
-            .members
-            .iter()
-            .filter(|m| all || ids.contains(&m.id))
-        {
-            if !into.contains(&member.id) {
-                into.push(member.id.clone());
-            }
+        if ids.iter().any(|id| id == "all") {
+            into.extend(0..self.population.members.len());
         }
+        let places = ids.iter().filter_map(|id| self.places.get(id.as_str()));
+        into.extend(places.flatten());
     }
 }
 

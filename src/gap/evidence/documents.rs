@@ -1,5 +1,7 @@
 //! Files and signed records as proof.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::{Look, Outcome, months_in_words};
@@ -49,26 +51,27 @@ impl Look<'_> {
     /// The files that cite the row and may serve a part. Files of this program's own output, files beyond the eighth
     /// row of a mapping, and files that are missing or changed serve nothing.
     pub(super) fn files(&self, part: &Part) -> Vec<FileProof<'_>> {
+        self.exhibits()
+            .filter_map(|exhibit| self.file(part, exhibit))
+            .collect()
+    }
+
+    /// One exhibit that cites the row, where it may serve a part.
+    pub(super) fn file<'e>(&self, part: &Part, exhibit: &'e Exhibit) -> Option<FileProof<'e>> {
         let (shows, months, hosted_only) = match part.files {
-            Files::None => return vec![],
+            Files::None => return None,
             Files::Cited { shows, months, .. } => (shows, months, false),
             Files::HostedSystems { months } => (&["letter", "report", "statement"][..], months, true),
         };
-        self.exhibits()
-            .filter(|exhibit| !exhibit.self_made && self.counts_for_row(exhibit) && exhibit.is_on_file())
-            .filter(|exhibit| {
-                shows.is_empty() || exhibit.shows.is_empty() || shows.contains(&exhibit.shows.as_str())
-            })
-            .filter_map(|exhibit| {
-                let date = exhibit.date.as_ref()?.value;
-                Some(FileProof {
-                    exhibit,
-                    date,
-                    age: age(date, self.as_of, self.months(months)),
-                    hosted_only,
-                })
-            })
-            .collect()
+        let is_proof = !exhibit.self_made && self.counts_for_row(exhibit) && exhibit.is_on_file();
+        let fits = shows.is_empty() || exhibit.shows.is_empty() || shows.contains(&exhibit.shows.as_str());
+        let date = exhibit.date.as_ref().filter(|_| is_proof && fits)?.value;
+        Some(FileProof {
+            exhibit,
+            date,
+            age: age(date, self.as_of, self.months(months)),
+            hosted_only,
+        })
     }
 
     fn exhibits(&self) -> impl Iterator<Item = &Exhibit> {
@@ -93,11 +96,8 @@ impl Look<'_> {
     /// and is taken at its word.
     pub(super) fn exhibit_stands(&self, cell: &str) -> bool {
         let named = |text: &str| {
-            self.binder
-                .content
-                .exhibits
-                .iter()
-                .find(|e| e.id.eq_ignore_ascii_case(text.trim()))
+            let index = self.binder.lookup.exhibit(text)?;
+            self.binder.content.exhibits.get(index)
         };
         // Neither this program's own output nor what is dated later proves anything.
         let counts = |exhibit: &Exhibit| {
@@ -177,8 +177,8 @@ impl Look<'_> {
             .help("Add a newer exhibit, with its date, to registers/evidence.csv.");
             return Outcome::partial("", gap);
         }
-        let named: Vec<String> = fresh.iter().flat_map(|f| f.names(coverage, self)).collect();
-        let all = named.iter().any(|id| id == "all");
+        let named: BTreeSet<String> = fresh.iter().flat_map(|f| f.names(coverage, self)).collect();
+        let all = named.contains("all");
         let missing: Vec<&str> = population
             .members
             .iter()

@@ -1,5 +1,7 @@
 //! Registers of which every line must be in order: inventories, contracts, risks; and the people who left.
 
+use std::collections::BTreeSet;
+
 use super::entries::{Candidate, line_name, words_to_type};
 use super::members::{Member, is_active, is_one_of, name_list};
 use super::nones::Nones;
@@ -187,13 +189,13 @@ impl Look<'_> {
                 name: e.get("name").to_string(),
             })
             .collect();
+        let whole = candidates.iter().filter(|c| c.complete);
+        let settled: BTreeSet<&str> = whole
+            .flat_map(|c| c.entry.persons.iter().map(String::as_str))
+            .collect();
         let open: Vec<&str> = left
             .iter()
-            .filter(|person| {
-                !candidates
-                    .iter()
-                    .any(|c| c.complete && c.entry.persons.contains(&person.id))
-            })
+            .filter(|person| !settled.contains(person.id.as_str()))
             .map(|person| person.name.as_str())
             .collect();
         let plain = self.any(table, serve, candidates);

@@ -116,9 +116,13 @@ impl Look<'_> {
 
 /// Whether a cell has one of the values. Lists are separated by `;`; spelling of spaces and case does not matter.
 pub(super) fn is_one_of(text: &str, values: &[&str]) -> bool {
-    let plain = |s: &str| s.trim().to_lowercase().replace([' ', '_'], "-");
+    // Asked of every line of every log, for every declaration: no text is copied.
+    fn plain(text: &str) -> impl Iterator<Item = char> {
+        let letters = text.trim().chars().flat_map(char::to_lowercase);
+        letters.map(|c| if matches!(c, ' ' | '_') { '-' } else { c })
+    }
     text.split(';')
-        .any(|element| values.iter().any(|value| plain(element) == plain(value)))
+        .any(|element| values.iter().any(|value| plain(element).eq(plain(value))))
 }
 
 pub(super) fn is_active(entry: &Entry, as_of: Date) -> bool {

@@ -3,6 +3,8 @@
 //! Each part of a row's proof has alternatives: register entries, files, records, rules of their own. The best one
 //! counts. Files that name systems, sites or persons add to a register's coverage.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::assess::Draft;
@@ -184,13 +186,8 @@ fn shortest_default(row: RowId) -> u32 {
 }
 
 fn dedup(gaps: &mut Vec<Draft>) {
-    let mut seen: Vec<(GapKind, String)> = vec![];
-    gaps.retain(|gap| {
-        let key = (gap.kind, gap.message.clone());
-        let new = !seen.contains(&key);
-        seen.push(key);
-        new
-    });
+    let mut seen: BTreeSet<(&'static str, String)> = BTreeSet::new();
+    gaps.retain(|gap| seen.insert((gap.kind.name(), gap.message.clone())));
 }
 
 impl Look<'_> {

@@ -191,10 +191,9 @@ impl Look<'_> {
                 lines
                     .entries
                     .iter()
-                    .filter(|e| self.holds(other.when, e) && !has_line_of_its_own(e))
-                    .find_map(|e| {
-                        within(e.date_of(other.date)).map(|date| (lines.register.title, line_name(e), date))
-                    })
+                    .filter_map(|e| Some((e, within(e.date_of(other.date))?)))
+                    .find(|(e, _)| self.holds(other.when, e) && !has_line_of_its_own(e))
+                    .map(|(e, date)| (lines.register.title, line_name(e), date))
             });
             match own.or(other) {
                 None => good.push(*none),

@@ -127,11 +127,7 @@ fn exhibits(binder: &Binder, found: &mut Vec<Due>) {
             let dated = files.iter().filter(|file| file.age != Age::Later);
             let dated = dated.filter_map(|file| Some((file.exhibit.date.as_ref()?.value, &file.exhibit.id)));
             let Some((date, id)) = dated.max() else { continue };
-            let index = binder
-                .content
-                .exhibits
-                .iter()
-                .position(|exhibit| exhibit.id == *id);
+            let index = binder.lookup.exhibit(id);
             let on = after(date, look.months(months)).filter(|on| matters(binder, row, *on));
             let (Some(index), Some(on)) = (index, on) else {
                 continue;
@@ -178,8 +174,8 @@ fn registers(binder: &Binder, found: &mut Vec<Due>) {
                 Coverage::Any | Coverage::RiskLines => lines(&look, table, serve).map(|l| l.1).max(),
                 Coverage::Systems(_) | Coverage::Sites | Coverage::Workforce { .. } => {
                     let members = look.population(serve.coverage).map_or(vec![], |p| p.members);
-                    let newest = members.iter().filter_map(|m| newest(&look, table, serve, &m.id));
-                    newest.min()
+                    let newest = Newest::new(&look, table, serve);
+                    members.iter().filter_map(|m| newest.of(&m.id)).min()
                 }
             };
             let on = newest.and_then(|date| after(date, look.months(serve.months)));
@@ -216,11 +212,26 @@ fn lines<'l>(
         })
 }
 
-fn newest(look: &Look<'_>, table: &Table, serve: &Serve, id: &str) -> Option<Date> {
-    lines(look, table, serve)
-        .filter(|(named, _)| named.iter().any(|n| *n == id || *n == "all"))
-        .map(|(_, date)| date)
-        .max()
+/// The newest day of each id that lines name, found in one run over them.
+struct Newest<'l>(BTreeMap<&'l str, Date>);
+
+impl<'l> Newest<'l> {
+    fn new(look: &'l Look<'l>, table: &'l Table, serve: &'l Serve) -> Self {
+        let mut days = BTreeMap::new();
+        for (named, date) in lines(look, table, serve) {
+            for id in named {
+                days.entry(id)
+                    .and_modify(|day: &mut Date| *day = date.max(*day))
+                    .or_insert(date);
+            }
+        }
+        Self(days)
+    }
+
+    fn of(&self, id: &str) -> Option<Date> {
+        let named = ["all", id].into_iter().filter_map(|id| self.0.get(id));
+        named.max().copied()
+    }
 }
 
 /// Which topics of training each current workforce member had, and when.
@@ -262,6 +273,7 @@ pub fn training(binder: &Binder, table: &Table) -> Training {
         let look = Look::new(binder, row, false);
         let members = look.population(serve.coverage).map_or(vec![], |p| p.members);
         let months = look.months(serve.months);
+        let newest = Newest::new(&look, table, serve);
         out.topics.push((topic, row, months));
         for (index, member) in members.iter().enumerate() {
             if out.people.len() <= index {
@@ -270,7 +282,7 @@ pub fn training(binder: &Binder, table: &Table) -> Training {
                     topics: vec![],
                 });
             }
-            let last = newest(&look, table, serve, &member.id);
+            let last = newest.of(&member.id);
             let mark = match last {
                 None => Mark::None,
                 Some(date) if crate::gap::window::age(date, look.as_of, months) == Age::Fresh => Mark::Full,

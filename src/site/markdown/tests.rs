@@ -62,7 +62,7 @@ fn a_citation_leads_to_its_row_and_is_never_broken() {
 fn links_are_judged_and_refused_ones_keep_their_words() {
     assert_eq!(
         html("[site](https://a.example/?a=1&b=2)"),
-        "<p><a class=\"outside\" rel=\"noopener noreferrer\" href=\"https://a.example/?a=1&amp;b=2\">site</a></p>"
+        "<p><a class=\"outside\" rel=\"noopener noreferrer\" href=\"https://a.example/?a=1&amp;b=2\">site<span class=\"vh\"> (on another site)</span></a></p>"
     );
     let refused = shown("[press *here*](javascript:alert(1))", Ids::Own);
     assert_eq!(refused.html.as_str(), "<p>press <em>here</em></p>\n");

@@ -1,22 +1,19 @@
 //! The places of each page, and their words: those that the page shows.
 
-use std::sync::Arc;
-
-use super::{Kept, Kind, Maker, Section};
+use super::{Kind, Maker, Section};
 use crate::binder::{PolicyText, Standing};
 use crate::content::{Answer, Exhibit};
 use crate::markdown::{BlockKind, Document, text};
 use crate::rule::{RowId, rule};
 use crate::site::Site;
 use crate::site::pages::{Page, PageKind};
-use crate::site::texts::Same;
 use crate::site::views::{self, answer::determination_part};
 
 /// Between facts that stand in cells of their own.
 const BETWEEN: &str = " \u{b7} ";
 
 /// Gives the places of a page to `maker`.
-pub fn page(site: &Site<'_>, page: &Page, kept: Option<&Kept>, maker: &mut Maker) {
+pub fn page(site: &Site<'_>, page: &Page, maker: &mut Maker) {
     let binder = site.binder;
     let mut add = |kind, old, sections: &[Section]| {
         maker.page(&page.path, &page.title);
@@ -30,7 +27,7 @@ pub fn page(site: &Site<'_>, page: &Page, kept: Option<&Kept>, maker: &mut Maker
                 maker.rows.insert(row, *place);
             }
             let answer = binder.links(row).answer.map(|i| &binder.content.answers[i]);
-            for section in answers(site, row, answer, kept).iter() {
+            for section in &answers(site, row, answer) {
                 maker.place(Kind::Answer, false, section);
             }
             maker.place(Kind::Law, false, &law(row));
@@ -42,15 +39,11 @@ pub fn page(site: &Site<'_>, page: &Page, kept: Option<&Kept>, maker: &mut Maker
             let life = &binder.policies[life];
             let old = text != life.shown || life.standing == Standing::Lapsed;
             let PolicyText { policy, .. } = &life.texts[text];
-            let name = format!("{}\n{}", policy.path, policy.title);
-            let made = sections_kept(kept, &name, &policy.body, &policy.title);
-            add(Kind::Policy, old, &made);
+            add(Kind::Policy, old, &sections(&policy.body, &policy.title));
         }
         PageKind::Record(i) => {
             let record = &binder.content.records[i];
-            let name = format!("{}\n{}", record.path, record.title);
-            let made = sections_kept(kept, &name, &record.body, &record.title);
-            add(Kind::Record, false, &made);
+            add(Kind::Record, false, &sections(&record.body, &record.title));
         }
         PageKind::Register(name) => {
             add(Kind::Register, false, &register(site, &page.path, name));
@@ -104,21 +97,9 @@ fn row_itself(site: &Site<'_>, row: RowId) -> Section {
 }
 
 /// The questions with their answers, the determinations, and what else the file says.
-fn answers(site: &Site<'_>, row: RowId, answer: Option<&Answer>, kept: Option<&Kept>) -> Arc<Vec<Section>> {
+fn answers(site: &Site<'_>, row: RowId, answer: Option<&Answer>) -> Vec<Section> {
     // What is not answered is a gap in other words.
     let all = site.binder.meta.shows_gaps();
-    match (answer, kept) {
-        (Some(answer), Some(kept)) => {
-            let from = Same(answer.body.clone());
-            let name = format!("{}\n{all}", answer.path);
-            kept.0
-                .get(&name, &from, || Arc::new(answers_anew(row, Some(answer), all)))
-        }
-        _ => Arc::new(answers_anew(row, answer, all)),
-    }
-}
-
-fn answers_anew(row: RowId, answer: Option<&Answer>, all: bool) -> Vec<Section> {
     let data = &rule()[row];
     let mut sections = Vec::new();
     let blocks = answer.map_or(&[][..], |a| &a.body.blocks);
@@ -210,20 +191,6 @@ fn gaps(site: &Site<'_>, row: RowId) -> Vec<Section> {
     site.binder.assessment(row).gaps.iter().map(gap).collect()
 }
 
-/// The sections of a document, from the last build where it is the same.
-fn sections_kept(
-    kept: Option<&Kept>,
-    name: &str,
-    document: &Arc<Document>,
-    title: &str,
-) -> Arc<Vec<Section>> {
-    let make = || Arc::new(sections(document, title));
-    match kept {
-        Some(kept) => kept.0.get(name, &Same(document.clone()), make),
-        None => make(),
-    }
-}
-
 /// A document by its headings: first what stands before them, under its own title.
 pub(super) fn sections(document: &Document, title: &str) -> Vec<Section> {
     let mut sections = vec![Section::default()];
@@ -263,7 +230,7 @@ fn register(site: &Site<'_>, page: &str, name: &'static str) -> Vec<Section> {
     let Some(table) = site.binder.content.registers.get(name) else {
         return vec![];
     };
-    let view = views::registers::view(site, page, table);
+    let view = views::registers::lines(site, page, table);
     let mut sections = vec![Section {
         text: view.purpose.to_string(),
         ..Section::default()
@@ -329,6 +296,7 @@ fn exhibit(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> Section {
             &line.about,
             &line.file_name,
             &exhibit.kept_at,
+            &views::exhibits::words(site, exhibit),
         ]),
         ..Section::default()
     }

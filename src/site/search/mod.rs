@@ -6,30 +6,15 @@
 //! query apart, so that the two can't differ. It is made of the binder as cleared for the copy, through the same views as
 //! the pages: what no page shows, search does not find.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
-
 use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
 
 use super::Site;
 use super::pages::Page;
-use super::texts::Same;
 use crate::address;
-use crate::memo::Memo;
 
 mod citations;
 mod documents;
-
-/// Sections of documents, kept from one build to the next.
-#[derive(Debug, Default)]
-pub struct Kept(Memo<Arc<Vec<Section>>, Same>);
-
-impl Kept {
-    /// Forgets the documents that are gone.
-    pub fn forget_unasked(&self) {
-        self.0.forget_unasked();
-    }
-}
 
 /// Address of the index of a build. Its name is made of the build id, which no other bytes share, and is known before
 /// the index is made.
@@ -101,10 +86,10 @@ struct Index {
 struct Place(u8, usize, String, String, usize, u8);
 
 /// The index of a site with these pages, as a script.
-pub fn script(site: &Site<'_>, pages: &[Page], kept: Option<&Kept>) -> Vec<u8> {
+pub fn script(site: &Site<'_>, pages: &[Page]) -> Vec<u8> {
     let mut maker = Maker::default();
     for page in pages {
-        documents::page(site, page, kept, &mut maker);
+        documents::page(site, page, &mut maker);
     }
     let rows = std::mem::take(&mut maker.rows);
     let mut index = maker.index;

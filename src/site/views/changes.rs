@@ -237,11 +237,11 @@ fn pages(site: &Site<'_>, page: &str, item: Item<'_>) -> Option<String> {
             }
         }
         Item::Policy(id) => {
-            let life = site.binder.policies.iter().position(|life| life.id == id)?;
+            let life = site.binder.lookup.policy(id)?;
             site.text_page(life, site.binder.policies[life].shown)
         }
         Item::Record(id) => {
-            content.records.iter().find(|record| record.id == id)?;
+            content.records.get(site.binder.lookup.record(id)?)?;
             address::record_page(id)
         }
         Item::Register(name) => {

@@ -1,5 +1,6 @@
 //! The evidence table of a row: exhibits, records, register entries and none statements, in one form.
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::row::{Proof, proofs};
@@ -9,6 +10,8 @@ use crate::content::registers::{ColumnKind, Entry, Register};
 use crate::rule::RowId;
 use crate::site::Site;
 
+/// Exhibits, and records, that a row page shows before it sends the reader to the list of all.
+const FILES: usize = 100;
 /// Entries of one register that a row page shows before it sends the reader to the register.
 const SHOWN: usize = 8;
 
@@ -44,13 +47,35 @@ pub struct Item {
     pub exhibit: Option<Link>,
 }
 
+/// Leaves the newest of a long list, in the order of the list, and says how many went.
+fn newest<T: Copy>(list: &mut Vec<T>, day: impl Fn(&T) -> Option<Date>) -> usize {
+    let gone = list.len().saturating_sub(FILES);
+    if gone > 0 {
+        let mut order: Vec<usize> = (0..list.len()).collect();
+        order.sort_by_key(|at| (std::cmp::Reverse(day(&list[*at])), *at));
+        order.truncate(FILES);
+        order.sort_unstable();
+        *list = order.into_iter().map(|at| list[at]).collect();
+    }
+    gone
+}
+
 /// The evidence of a row.
 pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
     let content = &site.binder.content;
     let links = site.binder.links(row);
     let mut items = Vec::new();
     let mut more = Vec::new();
-    for exhibit in links.exhibits.iter().filter_map(|e| content.exhibits.get(*e)) {
+    let mut exhibits: Vec<_> = links
+        .exhibits
+        .iter()
+        .filter_map(|e| content.exhibits.get(*e))
+        .collect();
+    if newest(&mut exhibits, |exhibit| exhibit.date.as_ref().map(|d| d.value)) > 0 {
+        let link = Link::new(page, address::EXHIBITS, "Exhibits");
+        more.push((link, links.exhibits.len() - FILES));
+    }
+    for exhibit in exhibits {
         let served = exhibit.rows.iter().filter(|r| r.row == row);
         let locators: Vec<String> = served.filter_map(|r| r.locator.clone()).collect();
         items.push(Item {
@@ -70,7 +95,16 @@ pub fn evidence(site: &Site<'_>, page: &str, row: RowId) -> Evidence {
             )),
         });
     }
-    for record in links.records.iter().filter_map(|r| content.records.get(*r)) {
+    let mut records: Vec<_> = links
+        .records
+        .iter()
+        .filter_map(|r| content.records.get(*r))
+        .collect();
+    if newest(&mut records, |record| record.date.as_ref().map(|d| d.value)) > 0 {
+        let link = Link::new(page, address::RECORDS, "Records");
+        more.push((link, links.records.len() - FILES));
+    }
+    for record in records {
         items.push(Item {
             source: "Record".into(),
             what: Link::new(page, &address::record_page(&record.id), record.title.clone()),

@@ -12,6 +12,8 @@ use crate::site::{Site, pictures};
 const LINES: usize = 200;
 /// Bytes of a listing that are shown.
 const BYTES: usize = 48 * 1024;
+/// Bytes of a listing that search knows: not all that is shown, since one long log would outweigh the binder.
+const WORDS: usize = 16 * 1024;
 
 /// `exhibits/index.html`.
 #[derive(Debug, Serialize)]
@@ -239,7 +241,7 @@ fn file(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> Option<FileView> {
     } else if extension == "pdf" {
         view.kind = "pdf";
     } else if pictures::is_text(path) && !bytes.is_empty() {
-        let (text, shortened) = beginning(bytes);
+        let (text, shortened) = beginning(bytes, BYTES);
         view.shortened = shortened;
         view.rows = if matches!(extension.as_str(), "csv" | "tsv") {
             cells(&text, extension == "tsv")
@@ -252,9 +254,41 @@ fn file(site: &Site<'_>, page: &str, exhibit: &Exhibit) -> Option<FileView> {
     Some(view)
 }
 
-/// The beginning of a listing, in whole lines.
-fn beginning(bytes: &[u8]) -> (String, bool) {
-    let cut = &bytes[..bytes.len().min(BYTES)];
+/// The words of a text or a table for the search: of what its page shows, the first [`WORDS`] bytes. "" for any other file.
+pub fn words(site: &Site<'_>, exhibit: &Exhibit) -> String {
+    let Some(path) = exhibit.file.as_ref().filter(|_| exhibit.found.is_some()) else {
+        return String::new();
+    };
+    let bytes = site.folder.bytes(&path.value).map_or(&[][..], |b| b);
+    if pictures::is_picture(&path.value, bytes) || !pictures::is_text(&path.value) {
+        return String::new();
+    }
+    let (text, _) = beginning(bytes, WORDS);
+    let extension = pictures::extension(&path.value);
+    let table = match extension.as_str() {
+        "csv" | "tsv" => cells(&text, extension == "tsv"),
+        _ => vec![],
+    };
+    if table.is_empty() {
+        return text.split_whitespace().collect::<Vec<_>>().join(" ");
+    }
+    let lines: Vec<String> = table
+        .iter()
+        .map(|row| {
+            let filled: Vec<&str> = row
+                .iter()
+                .map(|cell| cell.trim())
+                .filter(|c| !c.is_empty())
+                .collect();
+            filled.join(", ")
+        })
+        .collect();
+    lines.join("; ")
+}
+
+/// The beginning of a listing, of at most so many bytes, in whole lines.
+fn beginning(bytes: &[u8], most: usize) -> (String, bool) {
+    let cut = &bytes[..bytes.len().min(most)];
     let text = String::from_utf8_lossy(cut);
     let text = text.trim_start_matches('\u{feff}');
     let lines: Vec<&str> = text.lines().collect();
@@ -299,10 +333,10 @@ mod tests {
     #[test]
     fn a_long_listing_is_cut_at_a_line() {
         let long = "2026-01-01 log in\n".repeat(300);
-        let (text, shortened) = beginning(long.as_bytes());
+        let (text, shortened) = beginning(long.as_bytes(), BYTES);
         assert_eq!((text.lines().count(), shortened), (LINES, true));
-        assert_eq!(beginning(b"a\nb"), ("a\nb".to_string(), false));
-        assert_eq!(beginning(b""), (String::new(), false));
+        assert_eq!(beginning(b"a\nb", BYTES), ("a\nb".to_string(), false));
+        assert_eq!(beginning(b"", BYTES), (String::new(), false));
     }
 
     #[test]

@@ -38,6 +38,18 @@ pub struct Cited {
     pub documents: Vec<Place>,
     /// Places that only mention it.
     pub mentions: Vec<Place>,
+    /// How many more of each there are.
+    pub more: (usize, usize),
+}
+
+/// Places of one row that are listed one by one. With more of them nobody reads a list; search finds the rest.
+pub const LISTED: usize = 150;
+
+/// Cuts a list to what is shown, and says how many are not.
+pub fn shown<T>(list: &mut Vec<T>, most: usize) -> usize {
+    let more = list.len().saturating_sub(most);
+    list.truncate(most);
+    more
 }
 
 /// A place.
@@ -57,9 +69,10 @@ pub fn view(site: &Site<'_>, page: &str) -> Mentions {
         let rows: Vec<Cited> = rule()
             .rows_of_section(section.number)
             .map(|row| {
-                let (documents, mentions) = places(site, page, row.id);
+                let (mut documents, mut mentions) = places(site, page, row.id);
                 total += documents.len() + mentions.len();
                 Cited {
+                    more: (shown(&mut documents, LISTED), shown(&mut mentions, LISTED)),
                     id: row.citation.slug(),
                     row: site.row_ref(page, row.id),
                     documents,
@@ -81,6 +94,7 @@ pub fn view(site: &Site<'_>, page: &str) -> Mentions {
 /// The places of a row: those that document or serve it, and those that mention it. Equal lines stand once.
 pub fn places(site: &Site<'_>, page: &str, row: crate::rule::RowId) -> (Vec<Place>, Vec<Place>) {
     let (mut documents, mut mentions) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::BTreeSet::new();
     for reference in site.binder.crossref.of(row) {
         let place = Place {
             source: source_word(reference.source),
@@ -94,7 +108,13 @@ pub fn places(site: &Site<'_>, page: &str, row: crate::rule::RowId) -> (Vec<Plac
         } else {
             &mut mentions
         };
-        if !list.contains(&place) {
+        let is_new = seen.insert((
+            reference.documents,
+            place.source,
+            place.link.text.clone(),
+            place.link.href.clone(),
+        ));
+        if is_new {
             list.push(place);
         }
     }

@@ -16,6 +16,9 @@ use crate::site::Site;
 /// Height of the columns of the line of months, in pixels.
 const HIGH: usize = 120;
 
+/// Days that the table behind the picture lists.
+const DAYS: usize = 400;
+
 /// What comes due within twelve months, by month.
 #[derive(Debug, Serialize)]
 pub struct Outlook {
@@ -25,8 +28,10 @@ pub struct Outlook {
     pub base: usize,
     /// All of it in a sentence.
     pub words: String,
-    /// Every day, the earliest first.
+    /// The days, the earliest first.
     pub lines: Vec<DueLine>,
+    /// How many more there are than are listed.
+    pub more: usize,
 }
 
 /// A month.
@@ -165,8 +170,10 @@ pub fn outlook(site: &Site<'_>, page: &str) -> Option<Outlook> {
         columns,
         base,
         words,
+        more: dues.len().saturating_sub(DAYS),
         lines: dues
             .iter()
+            .take(DAYS)
             .map(|due| DueLine {
                 on: due.on.into(),
                 past: due.on < as_of,

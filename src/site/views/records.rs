@@ -71,12 +71,12 @@ pub fn list(site: &Site<'_>, page: &str) -> Records {
 
 fn line(site: &Site<'_>, page: &str, record: &Record) -> RecordLine {
     let links = site.binder.rows.iter().enumerate();
-    let index = site.binder.content.records.iter().position(|r| r.id == record.id);
+    let index = site.binder.lookup.record(&record.id);
     // What it is meant to serve, and what it serves without saying so.
     let mut rows: std::collections::BTreeSet<_> = record.rows.iter().map(|r| r.value).collect();
     rows.extend(
         links
-            .filter(|(_, l)| index.is_some_and(|i| l.records.contains(&i)))
+            .filter(|(_, l)| index.is_some_and(|i| l.records.binary_search(&i).is_ok()))
             .map(|(i, _)| site.binder.assessments[i].row),
     );
     RecordLine {
@@ -108,7 +108,11 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
     };
     let (previous, no_previous) = match &record.previous {
         Some(Previous::Record(id)) => {
-            let found = site.binder.content.records.iter().find(|r| r.id == *id);
+            let found = site
+                .binder
+                .lookup
+                .record(id)
+                .map(|i| &site.binder.content.records[i]);
             let link = found.map(|r| Link::new(page, &address::record_page(&r.id), r.title.clone()));
             let missing = if link.is_none() {
                 format!("{id} (not in the folder)")
@@ -120,7 +124,7 @@ pub fn view(site: &Site<'_>, page: &str, record: &Record, notes: &mut Notes) -> 
         Some(Previous::Reason(reason)) => (None, reason.clone()),
         None => (None, String::new()),
     };
-    let index = site.binder.content.records.iter().position(|r| r.id == record.id);
+    let index = site.binder.lookup.record(&record.id);
     RecordPage {
         line: line(site, page, record),
         file: site.source(&record.path),

@@ -198,6 +198,15 @@ fn line(site: &Site<'_>, page: &str, register: &Register, table: &Table) -> Regi
 
 /// The page of a register.
 pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
+    RegisterPage {
+        grid: pictures::risk_grid(site, page, table),
+        training: pictures::training_picture(site, page, table),
+        ..lines(site, page, table)
+    }
+}
+
+/// The page without its pictures.
+pub fn lines(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
     let register = table.register;
     let (entries, nones) = served(site, register.name);
     let rows: BTreeSet<RowId> = entries
@@ -234,8 +243,8 @@ pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
             .enumerate()
             .map(|(i, n)| none(site, page, i, n, rows_of(&nones, i)))
             .collect(),
-        grid: pictures::risk_grid(site, page, table),
-        training: pictures::training_picture(site, page, table),
+        grid: None,
+        training: None,
         serves: !entries.is_empty(),
         rows: site.row_refs(page, rows),
     }

@@ -8,7 +8,7 @@ use super::answer::{AnswerView, answer_view};
 use super::decisions::{DecisionView, decisions};
 use super::evidence::{Evidence, evidence};
 use super::law::{Law, Request, law, requests};
-use super::mentions::{Place, places};
+use super::mentions::{LISTED, Place, places, shown};
 use super::policies::text_words;
 use super::versions;
 use super::{Day, GapView, Link, MarkView, RowRef, badge, mark_words};
@@ -78,8 +78,12 @@ pub struct RowPage {
     pub requests: Vec<Request>,
     /// Edition of that protocol.
     pub protocol: u16,
+    /// Sections that are not quoted: there are too many.
+    pub more_policies: Vec<Link>,
     /// Places that only mention the row.
     pub mentions: Vec<Place>,
+    /// How many more of those there are.
+    pub more_mentions: usize,
     /// The row in sealed versions, the newest first.
     pub versions: Option<Html>,
     /// The page on the versions.
@@ -197,6 +201,9 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         versions.is_some(),
     );
     let asked = parts.iter().find(|part| part.id == ASKED);
+    let mut mentions = places(site, page, row).1;
+    let more_mentions = shown(&mut mentions, LISTED);
+    let (policies, more_policies) = policies(site, page, &links.sections);
     RowPage {
         asked_number: asked.map_or(0, |part| part.number),
         versions,
@@ -222,14 +229,16 @@ pub fn view(site: &Site<'_>, page: &str, row: RowId, notes: &mut Notes) -> RowPa
         marks,
         law: law(data),
         answer: answer_view(site, page, data, answer, notes),
-        policies: policies(site, page, &links.sections),
+        policies,
+        more_policies,
         evidence: evidence(site, page, row),
         decision,
         gaps: assessment.gaps.iter().map(|g| GapView::new(site, g)).collect(),
         gap_page: (!assessment.gaps.is_empty()).then(|| address::link(page, &address::gap_page(row))),
         requests: answered_requests(site, row),
         protocol: rule().protocol_edition(),
-        mentions: places(site, page, row).1,
+        mentions,
+        more_mentions,
         index: address::link(page, &format!("{}#{}", address::STANDARDS, data.citation.slug())),
         previous: row
             .index()
@@ -300,18 +309,30 @@ fn parts(marks: &[MarkView], decision: bool, gaps: bool, versions: bool) -> Vec<
     parts.into_iter().enumerate().map(number).collect()
 }
 
-fn policies(site: &Site<'_>, page: &str, sections: &[SectionLink]) -> Vec<PolicyQuote> {
+/// Sections that a row page quotes; of the rest it has links.
+const QUOTED: usize = 40;
+
+fn policies(site: &Site<'_>, page: &str, sections: &[SectionLink]) -> (Vec<PolicyQuote>, Vec<Link>) {
     // Where the text that is shown speaks of the row, its other texts are shown against it: a change that waits as what
     // it would change, an earlier text as a link.
-    let is_beside = |link: &&SectionLink| {
-        let shown = site.binder.policies[link.life].shown;
-        let quoted = |other: &SectionLink| other.life == link.life && other.text == shown;
-        link.text != shown && sections.iter().any(quoted)
-    };
-    let mut quoted = std::collections::BTreeSet::new();
-    sections
+    let shown = |link: &SectionLink| link.text == site.binder.policies[link.life].shown;
+    let lives: std::collections::BTreeSet<usize> = sections
         .iter()
-        .filter(|link| !is_beside(link))
+        .filter(|link| shown(link))
+        .map(|l| l.life)
+        .collect();
+    let is_beside = |link: &&SectionLink| !shown(link) && lives.contains(&link.life);
+    let mut quoted = std::collections::BTreeSet::new();
+    let mut own: Vec<&SectionLink> = sections.iter().filter(|link| !is_beside(link)).collect();
+    let rest = own.split_off(own.len().min(QUOTED));
+    let more = rest.into_iter().map(|link| {
+        let text = site.binder.text(*link);
+        let section = &text.policy.sections[link.section];
+        let to = format!("{}#{}", site.text_page(link.life, link.text), section.anchor);
+        Link::new(page, &to, format!("{}: {}", text.policy.title, section.title))
+    });
+    let quotes = own
+        .into_iter()
         .enumerate()
         .map(|(i, link)| {
             let mut quote = quote(site, page, i, *link);
@@ -320,7 +341,8 @@ fn policies(site: &Site<'_>, page: &str, sections: &[SectionLink]) -> Vec<Policy
             }
             quote
         })
-        .collect()
+        .collect();
+    (quotes, more.collect())
 }
 
 /// Texts of the same policy that spoke of the row before the one that is quoted, newest first.

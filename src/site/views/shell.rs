@@ -70,8 +70,8 @@ pub struct Shell {
     pub citations: String,
     /// The icon.
     pub icon: String,
-    /// Fonts that every page shows at once.
-    pub fonts: Vec<String>,
+    /// The script that asks for fonts before the page is read.
+    pub early: String,
 }
 
 /// A line of the main navigation.
@@ -129,7 +129,7 @@ pub fn shell(site: &Site<'_>, page: &Page) -> Shell {
         search_index: search_index(site),
         citations: link(address::MENTIONS),
         icon: link(&site.assets.icon),
-        fonts: site.assets.preload.iter().map(|f| link(f)).collect(),
+        early: link(&site.assets.early),
     }
 }
 

@@ -122,7 +122,8 @@ pub struct Places {
     pub more: Option<Link>,
 }
 
-/// Entries of one register that a row of the index lists; the register has them all.
+/// Entries of one register that a row of the index lists; the register has them all. So many policy sections, exhibits
+/// and records as well; the row's page has more.
 const LISTED: usize = 40;
 
 /// How many of `rows` are in each state, with the shares of a bar.
@@ -208,14 +209,14 @@ fn index_row(site: &Site<'_>, page: &str, row: RowId) -> IndexRow {
     let data = &rule()[row];
     let assessment = site.binder.assessment(row);
     let places = places(site, page, row);
+    let links = site.binder.links(row);
     let words = |p: &Places| match p.title.as_str() {
         "Answer" => "answer".to_string(),
-        "Policies" => count(p.links.len(), "policy section", "policy sections"),
-        "Exhibits" => count(p.links.len(), "exhibit", "exhibits"),
-        "Records" => count(p.links.len(), "record", "records"),
+        "Policies" => count(links.sections.len(), "policy section", "policy sections"),
+        "Exhibits" => count(links.exhibits.len(), "exhibit", "exhibits"),
+        "Records" => count(links.records.len(), "record", "records"),
         _ => String::new(),
     };
-    let links = site.binder.links(row);
     let mut summary: Vec<String> = places.iter().map(words).filter(|w| !w.is_empty()).collect();
     let entries = links.entries.len() + links.nones.len();
     let number = entries
@@ -297,12 +298,14 @@ fn places(site: &Site<'_>, page: &str, row: RowId) -> Vec<Places> {
     let binder = site.binder;
     let links = binder.links(row);
     let mut places = Vec::new();
-    let add = |places: &mut Vec<Places>, title: &str, links: Vec<Link>| {
+    let row_page = address::row_page(row);
+    let add = |places: &mut Vec<Places>, title: &str, mut links: Vec<Link>| {
+        let rest = super::mentions::shown(&mut links, LISTED);
         if !links.is_empty() {
             places.push(Places {
                 title: title.to_string(),
                 links,
-                more: None,
+                more: (rest > 0).then(|| Link::new(page, &row_page, format!("and {rest} more"))),
             });
         }
     };

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
+use super::super::interrupt::{self, Leaves};
 use super::super::lock::{LockFile, NotTaken};
 use super::super::read::{plain, stream};
 use super::super::write::{Refused, hex};
@@ -60,6 +61,7 @@ pub struct Written {
 pub struct Lock {
     held: LockFile,
     folder: PathBuf,
+    _leaves: Leaves,
 }
 
 impl Lock {
@@ -74,7 +76,11 @@ impl Lock {
             NotTaken::Held => busy(&folder),
             NotTaken::Failed(error) => cannot(&folder, &error),
         })?;
-        let lock = Self { held, folder };
+        let lock = Self {
+            _leaves: interrupt::leaves(vec![folder.join(LOCK), folder.clone()]),
+            held,
+            folder,
+        };
         // On a disk without locks the name of an archive is still taken only once.
         if lock.held.is_real() {
             lock.clean();
@@ -121,11 +127,12 @@ fn busy(folder: &Path) -> Refused {
 /// `version-exists`; `changed-meanwhile` where a file of the content is not the one that was read; `seal-unwritable`.
 /// Nothing is then left behind.
 pub fn write(lock: &Lock, content: &Path, head: Head, mut parts: Vec<Part>) -> Result<Written, Refused> {
+    let _writing = interrupt::writing();
     let to = lock.folder.join(format!("{}{}", head.label, super::ENDING));
     parts.sort_by(|a, b| a.path.cmp(&b.path));
     let packed: Vec<Packed> = parts
         .into_par_iter()
-        .map(|part| pack(part, content))
+        .map(|part| interrupt::stopped().and_then(|()| pack(part, content)))
         .collect::<Result<_, _>>()?;
     let manifest = Manifest {
         head,
@@ -168,6 +175,8 @@ pub fn rewrite(
                 .help("Run `binder verify`. Put the file back from a copy first."),
         )
     };
+    // From the record of what is taken out to the archive without it, a withdrawal is one step.
+    let _writing = interrupt::writing();
     let manifest = from.manifest().map_err(failed)?;
     let mut all: Vec<Packed> = vec![];
     for entry in from.entries() {
@@ -210,6 +219,7 @@ pub fn rewrite(
 /// # Errors
 /// `seal-unwritable`.
 pub fn write_beside(lock: &Lock, name: &str, bytes: &[u8]) -> Result<PathBuf, Refused> {
+    let _writing = interrupt::writing();
     let to = lock.folder.join(name);
     let mut file = unfinished(lock)?;
     file.write_all(bytes)
@@ -321,6 +331,7 @@ fn put(
 ) -> Result<Written, Refused> {
     let unfinished = fill(lock, all, content)?;
     let (digest, size) = read_back(lock, &unfinished, manifest)?;
+    interrupt::stopped()?;
     name(lock, unfinished, to, replace)?;
     Ok(Written {
         path: to.to_path_buf(),
@@ -345,6 +356,7 @@ fn fill(lock: &Lock, all: &[Packed], content: &Path) -> Result<NamedTempFile, Re
     let mut out = io::BufWriter::with_capacity(256 * 1024, file.as_file_mut());
     let mut entries: Vec<Entry> = vec![];
     for part in all {
+        interrupt::stopped()?;
         let mut entry = Entry {
             path: part.path.as_str().into(),
             packed: part.packed,

@@ -11,6 +11,7 @@ use super::manifest::MANIFEST;
 use super::target::{content_gone, entry_around, real};
 use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::world::interrupt;
 
 /// What is written, and how it is known when it is there already.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +66,7 @@ pub fn write_page(content: &Path, to: &Path, bytes: &[u8]) -> Result<(), Refused
 }
 
 fn write(content: &Path, to: &Path, bytes: &[u8], sort: Sort) -> Result<(), Refused> {
+    let _writing = interrupt::writing();
     let (path, expect) = look(content, to, sort)?;
     if let Some(parent) = path.parent() {
         create_dirs(parent)?;

@@ -14,6 +14,7 @@ use super::{Refused, cannot, digest_of, new_file, set_mode, write_file};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::Damage;
 use crate::output::Tree;
+use crate::world::interrupt;
 use crate::world::versions::{Archive, CopyError};
 
 /// Code of the message about an archive that a tree can't be taken from. Its place and the places beside it name the
@@ -97,6 +98,7 @@ fn place_one(tree: &Tree, from: &From<'_>, root: &Path) -> Result<Placed, Refuse
         let archive = Archive::open(&from.content.join(&*tree.archive)).map_err(damaged)?;
         let manifest = archive.manifest().map_err(damaged)?;
         for path in missing {
+            interrupt::stopped()?;
             let to = new.join(path);
             let mut file = new_file(&to).map_err(unwritable)?;
             match archive.copy(&tree.inside(path), &manifest, &mut file) {

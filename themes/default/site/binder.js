@@ -7,38 +7,41 @@
 
   var states = ["not-documented", "partly-documented", "documented", "does-not-apply"];
   var marks = ["none", "partial", "full", "not-needed"];
+  var columns = ["answer", "policy", "evidence", "decision"];
   var narrowing = ["text", "section", "state", "kind", "owner"];
   var names = narrowing.concat("sort");
   var field = function (name) { return document.getElementById("f-" + name); };
   var value = function (name) { return field(name) ? field(name).value.trim() : ""; };
   var plain = function (text) { return text.toLowerCase().replace(/[\s§()]/g, ""); };
   var list = function (of) { return [].slice.call(of); };
+  // Which of these names an element has as a class; -1 for none.
+  var which = function (names, of) { return names.findIndex(function (name) { return of.classList.contains(name); }); };
 
   var rows = list(table.querySelectorAll("tr.row")).map(function (row, place) {
     var head = row.querySelector("th");
+    var state = which(states, row.querySelector(".state"));
+    var owner = row.querySelector(".c-owner .word");
+    owner = owner ? owner.nextElementSibling.textContent : "";
     var item = {
       row: row,
       home: row.parentNode,
-      words: head.textContent.toLowerCase() + " " + (row.dataset.owner || "").toLowerCase(),
+      words: head.textContent.toLowerCase() + " " + owner.toLowerCase(),
       cite: plain(head.querySelector(".cite").textContent),
       section: row.parentNode.dataset.section,
-      state: row.dataset.state,
+      state: states[state],
       kind: row.dataset.kind,
-      owner: row.dataset.owner || "",
+      owner: owner,
       // What a column is sorted by: the smaller comes first, and null always last.
       key: {
         rule: place,
-        owner: row.dataset.owner ? row.dataset.owner.toLowerCase() : null,
-        state: states.indexOf(row.dataset.state),
+        owner: owner ? owner.toLowerCase() : null,
+        state: state,
         gaps: Number(row.dataset.gaps || 0),
         places: Number(row.dataset.places || 0),
         history: row.dataset.history === undefined ? null : Number(row.dataset.history)
       }
     };
-    list(row.querySelectorAll("td.m")).forEach(function (cell) {
-      var mark = cell.querySelector(".mark");
-      item.key[cell.dataset.mark.toLowerCase()] = marks.findIndex(function (name) { return mark.classList.contains(name); });
-    });
+    list(row.querySelectorAll("td.m")).forEach(function (cell, number) { item.key[columns[number]] = which(marks, cell); });
     return item;
   });
   var bodies = list(table.tBodies);
@@ -60,10 +63,13 @@
     return { head: head, button: button, key: usual.replace("-", "") };
   });
   // As cards the rows have no headings to press; the order has a field of its own there.
-  var cards = window.matchMedia("(max-width: 77.99rem)");
-  var reach = function () { heads.forEach(function (h) { h.button.tabIndex = cards.matches ? -1 : 0; }); };
-  if (cards.addEventListener) { cards.addEventListener("change", reach); }
-  reach();
+  var reach = function () {
+    var cards = getComputedStyle(table).display !== "table";
+    heads.forEach(function (h) { h.button.tabIndex = cards ? -1 : 0; });
+  };
+  window.addEventListener("resize", reach);
+  // Asking how the table is shown makes the browser lay it out: not before it must.
+  requestAnimationFrame(reach);
 
   // The row that the address names is always shown.
   var named = null;
@@ -92,7 +98,9 @@
       var here = h.key === (key || "rule");
       if (here) { h.head.setAttribute("aria-sort", down ? "descending" : "ascending"); } else { h.head.removeAttribute("aria-sort"); }
     });
+    // Moving rows costs a layout: only when they are not where they belong.
     if (key === "") {
+      if (!sorted.firstChild) { return key; }
       rows.forEach(function (item) { item.home.appendChild(item.row); });
     } else {
       rows.slice().sort(function (one, other) {
