@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
+pub mod data;
+pub mod lines;
 pub mod report;
 
 /// How much a problem weighs.
@@ -160,6 +162,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do or type instead; empty when the message says it all.
     pub help: String,
+    /// What belongs in place of what `place` marks, letter by letter as it is typed, where that is known.
+    pub replacement: Option<String>,
     /// Other places that belong to it ("first set here").
     pub also: Vec<(Place, String)>,
 }
@@ -173,6 +177,7 @@ impl Diagnostic {
             place,
             message: message.into(),
             help: String::new(),
+            replacement: None,
             also: vec![],
         }
     }
@@ -188,6 +193,18 @@ impl Diagnostic {
     /// Adds what to do or type.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
+        self
+    }
+
+    /// Adds what to type in place of what is marked: the file as it is with this in it is without the problem.
+    pub fn instead(mut self, text: impl Into<String>) -> Self {
+        self.replacement = Some(text.into());
+        self
+    }
+
+    /// The same, where it is known.
+    pub fn maybe_instead(mut self, text: Option<impl Into<String>>) -> Self {
+        self.replacement = text.map(Into::into);
         self
     }
 

@@ -1,7 +1,7 @@
 //! The binder as data: one shape for `binder.json` and for `check --format json`.
 //!
 //! Keys keep their order and their meaning; new ones may be added. `binder.json` has two keys more a row, `path` and
-//! `pdf_page`.
+//! `pdf_page`; `check` has the range of each message in its file, what to type in its place, and the places that belong to it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::address;
 use crate::binder::{Binder, Edition, Options};
 use crate::content::{Audience, Content};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Source, data};
 use crate::gap::{Gap, GapKind, Marks, RowAssessment, State};
 use crate::phi;
 use crate::rule::{Row, RowId, rule};
@@ -34,7 +34,7 @@ struct Report<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     not_looked_at: Option<Vec<NotLookedAt<'a>>>,
     rows: Vec<RowData<'a>>,
-    diagnostics: Vec<Problem<'a>>,
+    diagnostics: Vec<Told<'a>>,
 }
 
 /// An exhibit for a person to look at before it is published.
@@ -94,8 +94,9 @@ struct GapData<'a> {
     line: u32,
 }
 
+/// A message in `binder.json`: where the file is not at hand, there is no range.
 #[derive(Serialize)]
-struct Problem<'a> {
+struct Message<'a> {
     severity: Severity,
     code: &'static str,
     message: &'a str,
@@ -105,13 +106,22 @@ struct Problem<'a> {
     help: &'a str,
 }
 
+/// A message as the two reports tell it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Told<'a> {
+    Brief(Message<'a>),
+    Whole(data::Problem<'a>),
+}
+
 /// What `check --format json` prints. `binder` is `None` when there is no usable `binder.toml`; then no rows are
-/// listed.
+/// listed. `source` gives the text of a file, for the ranges of messages.
 pub fn check(
     binder: Option<&Binder>,
     options: &Options,
     build_id: &str,
     diagnostics: &[Diagnostic],
+    source: &dyn Fn(&str) -> Option<Source>,
 ) -> String {
     report(
         binder,
@@ -119,6 +129,7 @@ pub fn check(
         (options.edition, options.audience),
         build_id,
         diagnostics,
+        |problem| Told::Whole(data::problem(problem, source)),
         |_| None,
     )
 }
@@ -132,6 +143,7 @@ pub fn binder(binder: &Binder, diagnostics: &[Diagnostic], pages: Option<&BTreeM
         (meta.edition, meta.audience),
         &meta.build_id,
         diagnostics,
+        |problem| Told::Brief(message(problem)),
         |row| {
             Some(Places {
                 path: address::row_page(row),
@@ -141,12 +153,13 @@ pub fn binder(binder: &Binder, diagnostics: &[Diagnostic], pages: Option<&BTreeM
     )
 }
 
-fn report(
-    binder: Option<&Binder>,
+fn report<'a>(
+    binder: Option<&'a Binder>,
     (as_of, reconstruction): (String, bool),
     (edition, audience): (Edition, Audience),
-    build_id: &str,
-    diagnostics: &[Diagnostic],
+    build_id: &'a str,
+    diagnostics: &'a [Diagnostic],
+    tell: impl Fn(&'a Diagnostic) -> Told<'a>,
     places: impl Fn(RowId) -> Option<Places>,
 ) -> String {
     let assessments: Vec<&RowAssessment> = binder
@@ -168,7 +181,7 @@ fn report(
             .iter()
             .map(|found| row(&rule()[found.row], found, places(found.row)))
             .collect(),
-        diagnostics: diagnostics.iter().map(problem).collect(),
+        diagnostics: diagnostics.iter().map(tell).collect(),
         not_looked_at: binder
             .filter(|binder| binder.meta.shows_gaps())
             .map(|binder| not_looked_at(&binder.content)),
@@ -230,8 +243,8 @@ fn gap(gap: &Gap) -> GapData<'_> {
     }
 }
 
-fn problem(problem: &Diagnostic) -> Problem<'_> {
-    Problem {
+fn message(problem: &Diagnostic) -> Message<'_> {
+    Message {
         severity: problem.severity,
         code: problem.code,
         message: &problem.message,

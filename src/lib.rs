@@ -24,6 +24,7 @@ pub mod pipeline;
 pub mod print;
 pub mod retention;
 pub mod rule;
+pub mod schema;
 pub mod seal;
 pub mod serve;
 pub mod site;

@@ -63,9 +63,16 @@ pub struct Built {
 }
 
 impl Built {
-    /// The report that `check --format json` prints, and that stands in the output as `binder.json`.
-    pub fn json(&self, options: &Options) -> String {
-        json::check(self.binder.as_ref(), options, &self.build_id, &self.diagnostics)
+    /// The report that `check --format json` prints, of the folder that this was made of.
+    pub fn json(&self, options: &Options, folder: &Folder) -> String {
+        let sources = folder.sources();
+        json::check(
+            self.binder.as_ref(),
+            options,
+            &self.build_id,
+            &self.diagnostics,
+            &sources,
+        )
     }
 }
 

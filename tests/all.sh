@@ -19,13 +19,14 @@ command -v java >/dev/null || packages+=(default-jre-headless)
 python3 -c 'import ensurepip' 2>/dev/null || packages+=(python3-venv)
 command -v npm >/dev/null || packages+=(npm)
 command -v chromedriver >/dev/null || packages+=(chromium chromium-driver)
+command -v mandoc >/dev/null || packages+=(mandoc)
 command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || packages+=(nginx-light)
 if [ ${#packages[@]} -gt 0 ]; then
   as_root=$([ "$(id -u)" = 0 ] || echo sudo)
   step "apt-get install ${packages[*]}" bash -c \
     "$as_root apt-get update -qq >/dev/null && $as_root apt-get install -y -qq --no-install-recommends ${packages[*]} >/dev/null"
 fi
-checkers=(vnu-jar@26 axe-core@4 commonmark-spec@0.31.2)
+checkers=(vnu-jar@26 axe-core@4 commonmark-spec@0.31.2 @taplo/cli@0.7)
 for checker in "${checkers[@]}"; do
   if [ ! -f "target/checkers/node_modules/${checker%@*}/package.json" ]; then
     mkdir -p target/checkers
@@ -61,3 +62,26 @@ check_links() {
   target/checkers/python/bin/lychee --offline --include-fragments --no-progress --root-dir "$out" "$out/**/*.html"
 }
 step "lychee" check_links
+
+# The schemas as editors use them: their own checker takes every file of the example and refuses mistakes.
+check_schemas() {
+  local out=$PWD/target/checkers/schemas taplo=$PWD/target/checkers/node_modules/.bin/taplo files=0
+  rm -rf "$out"
+  cargo run --quiet -- schema --out "$out" >/dev/null
+  fits() { (cd "$out" && "$taplo" check --schema "file://$out/$1.schema.json" "$2" 2>&1); }
+  cp content-example/binder.toml "$out/binder.toml"
+  fits binder binder.toml
+  for kind in answer:answers policy:policies record:records; do
+    while read -r file; do
+      sed -n '2,/^+++/p' "$file" | sed '$d' >"$out/front.toml"
+      fits "${kind%:*}" front.toml >"$out/said" || { printf '%s\n' "$file"; cat "$out/said"; return 1; }
+      files=$((files + 1))
+    done < <(find "content-example/${kind#*:}" -name '*.md' | sort | head -15)
+  done
+  for mistake in 'kind = "coverd-entity"' 'nmae = "x"' 'kind = 7'; do
+    printf '[practice]\nname = "P"\n%s\n' "$mistake" >"$out/bad.toml"
+    if fits binder bad.toml >/dev/null; then printf 'not refused: %s\n' "$mistake"; return 1; fi
+  done
+  printf '%d files, no error; 3 mistakes refused\n' "$files"
+}
+step "taplo" check_schemas

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use hipaa_binder::binder::Options;
 use hipaa_binder::content::{self, Audience, config::EntityKind};
+use hipaa_binder::diagnostic::lines::Line;
 use hipaa_binder::diagnostic::{Diagnostic, Source, report};
 use hipaa_binder::phi::{CODES, look, masked, scan, shortened};
 use hipaa_binder::starter::{self, Facts};
@@ -478,15 +479,16 @@ fn a_file_full_of_it_does_not_fill_the_screen() {
     );
 }
 
-/// Everything that a report on these problems could show: on a terminal and as data.
+/// Everything that a report on these problems could show: on a terminal, to an editor, and as data.
 fn shown(folder: &Folder) -> String {
     let built = check(folder, &options(), &|_| {});
-    let source = |path: &str| {
-        let (path, file) = folder.files.get_key_value(path)?;
-        hipaa_binder::content::text::source(path, file)
-    };
-    let report = report::human(&built.diagnostics, &source, false);
-    format!("{report}\n{}", built.json(&options()))
+    let source = |path: &str| folder.source(path);
+    let mut report = report::human(&built.diagnostics, &source, false);
+    for problem in &built.diagnostics {
+        let line = Line::of(problem, &problem.place.file, source(&problem.place.file).as_ref());
+        report.extend([line.short(), line.github()]);
+    }
+    format!("{report}\n{}", built.json(&options(), folder))
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! `binder check`: everything that is wrong or missing, and nothing written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use hipaa_binder::binder::Binder;
-use hipaa_binder::check;
-use hipaa_binder::diagnostic::{has_errors, report};
+use hipaa_binder::diagnostic::lines::Line;
+use hipaa_binder::diagnostic::{data, has_errors, report};
 use hipaa_binder::gap::RowAssessment;
 use hipaa_binder::rule::rule;
-use hipaa_binder::world::read;
+use hipaa_binder::world::{Folder, read};
+use hipaa_binder::{Built, check};
 
 use super::build::{gaps, head, states};
 use super::console::{Console, wrap};
@@ -24,6 +25,8 @@ use super::{Exit, When, Where, is_nowhere, problems};
   binder check                      the binder you are in
   binder check --deny gaps          exit code 1 when there is any gap, for scripts
   binder check --format json        the same as data
+  binder check --format short       one line a problem, for the problem lists of editors
+  binder check --format github      annotations for a workflow of GitHub Actions
   binder check --only 164.312       these rows only
   binder check --edition production
                                     what would keep the copy to hand over from being made
@@ -36,7 +39,7 @@ pub(super) struct Check {
     when: When,
     #[command(flatten)]
     copy: Copy,
-    /// For people, or for programs (the same shape as binder.json)
+    /// For people, or for programs
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
     /// Exit with code 1 when there are any of these
@@ -46,8 +49,14 @@ pub(super) struct Check {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
+    /// For people
     Human,
+    /// Everything as data, in the shape of binder.json
     Json,
+    /// One line a problem, like those of a compiler
+    Short,
+    /// One annotation a problem, for GitHub Actions
+    Github,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,7 +84,8 @@ pub(super) fn run(args: &Check, base: &Path, console: &mut Console) -> Exit {
     super::clock_note(&folder, console);
     let built = check(&folder, &options, &|_| {});
     match args.format {
-        Format::Json => console.result(&built.json(&options)),
+        Format::Json => console.result(&built.json(&options, &folder)),
+        Format::Short | Format::Github => console.result(&lines(args, &dir, &folder, &built)),
         Format::Human => {
             let mut text = problems(&built.diagnostics, &folder, console.result_color());
             if let Some(binder) = &built.binder {
@@ -103,6 +113,83 @@ pub(super) fn run(args: &Check, base: &Path, console: &mut Console) -> Exit {
     } else {
         Exit::Done
     }
+}
+
+/// One line a problem and, where they are denied, a gap; then how many there are.
+fn lines(args: &Check, dir: &Path, folder: &Folder, built: &Built) -> String {
+    let root = match args.format {
+        Format::Github => repository(dir),
+        _ => std::env::current_dir().ok(),
+    };
+    let prefix = below(root.as_deref(), dir);
+    let path = |file: &str| match file {
+        "" => String::new(),
+        file => format!("{prefix}{file}"),
+    };
+    let tell = |line: &Line<'_>| match args.format {
+        Format::Github => line.github(),
+        _ => line.short(),
+    };
+    let sources = folder.sources();
+    let mut text = String::new();
+    for problem in &built.diagnostics {
+        let source = sources(&problem.place.file);
+        text += &tell(&Line::of(problem, &path(&problem.place.file), source.as_ref()));
+    }
+    let Some(binder) = &built.binder else {
+        return text;
+    };
+    if args.deny == Some(Deny::Gaps) {
+        for (found, gap) in binder
+            .assessments
+            .iter()
+            .flat_map(|row| row.gaps.iter().map(move |gap| (row, gap)))
+        {
+            let source = sources(&gap.place.file);
+            text += &tell(&Line {
+                level: "error",
+                path: &path(&gap.place.file),
+                range: source.and_then(|source| data::range(&source, &gap.place)),
+                code: gap.kind.name(),
+                message: &format!("{}: {}", rule()[found.row].citation, gap.message),
+                help: &gap.help,
+            });
+        }
+    }
+    format!(
+        "{text}{}, {}.\n",
+        gaps(binder),
+        report::summary(&built.diagnostics)
+    )
+}
+
+/// The top of the repository that the binder lies in: GitHub names files from there.
+fn repository(dir: &Path) -> Option<PathBuf> {
+    let dir = std::fs::canonicalize(dir).ok()?;
+    let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
+    let workspace = workspace.and_then(|path| std::fs::canonicalize(path).ok());
+    workspace
+        .filter(|path| dir.starts_with(path))
+        .or_else(|| {
+            dir.ancestors()
+                .find(|path| path.join(".git").exists())
+                .map(Path::to_path_buf)
+        })
+        .or_else(|| std::env::current_dir().ok())
+}
+
+/// What stands before the path of a file in `dir`, seen from `root`: "" or a path that ends with `/`.
+fn below(root: Option<&Path>, dir: &Path) -> String {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let dir = real(dir);
+    let below = root
+        .and_then(|root| dir.strip_prefix(real(root)).ok())
+        .unwrap_or(&dir);
+    let mut prefix = below.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+    if !prefix.is_empty() {
+        prefix.push('/');
+    }
+    prefix
 }
 
 /// The gaps row by row, then the counts.

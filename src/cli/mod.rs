@@ -16,6 +16,7 @@ use jiff::civil::Date;
 mod approve;
 mod build;
 mod check;
+mod completions;
 mod console;
 mod copy;
 mod diff;
@@ -23,6 +24,7 @@ mod import;
 mod new;
 mod only;
 mod rule;
+mod schema;
 mod seal;
 mod serve;
 mod verify;
@@ -49,6 +51,11 @@ use console::Console;
 
 Each command has its own help: binder build --help
 
+Exit codes:
+  0  done
+  1  something in the files or on the disk is in the way (or gaps, with --deny gaps)
+  2  the command makes no sense as typed, or there is nothing to work on
+
 The binder shows what a practice has written down and what it has not. It gives no legal advice.")]
 struct Cli {
     /// Work as if started in this folder
@@ -71,7 +78,23 @@ enum Command {
     Versions(versions::Versions),
     Import(import::Import),
     Rule(rule::Rule),
+    Schema(schema::SchemaArgs),
+    Completions(completions::Completions),
+    Man(completions::ManPages),
 }
+
+/// What the exit codes mean, as `--help` and the manual say it.
+const EXITS: [(&str, &str); 3] = [
+    ("0", "Done."),
+    (
+        "1",
+        "Something in the files or on the disk is in the way, or there are gaps and --deny gaps was given.",
+    ),
+    (
+        "2",
+        "The command makes no sense as typed, or there is nothing to work on.",
+    ),
+];
 
 /// How a command went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,6 +140,9 @@ pub fn main() -> ExitCode {
         Command::Versions(args) => versions::run(&args, base, &mut console),
         Command::Import(args) => import::run(&args, base, &mut console),
         Command::Rule(args) => rule::run(&args, &mut console),
+        Command::Schema(args) => schema::run(&args, base, &mut console),
+        Command::Completions(args) => completions::completions(&args, &mut console),
+        Command::Man(args) => completions::man(&args, base, &mut console),
     };
     console::progress_done();
     let exit = if console.finish() { exit } else { Exit::Content };
@@ -200,11 +226,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 /// Problems, with the lines they stand on.
 fn problems(diagnostics: &[Diagnostic], folder: &Folder, color: bool) -> String {
-    let source = |path: &str| {
-        let (path, file) = folder.files.get_key_value(path)?;
-        hipaa_binder::content::text::source(path, file)
-    };
-    report::human(diagnostics, &source, color)
+    report::human(diagnostics, &|path| folder.source(path), color)
 }
 
 /// Says so where a version was sealed later than this computer's clock says it is.

@@ -7,27 +7,13 @@ use super::fields::Table;
 use super::frontmatter::{self, FrontMatter};
 use super::registers::join::Names;
 use super::substance::{judge, open_tasks, opens_with_yes_no};
-use super::{Answer, At, Audience, Decision, Plan, Reply, cite, words};
+use super::{Answer, At, Audience, Decision, Plan, Reply, cite, keys, words};
 use crate::diagnostic::{Diagnostic, Place, Range32, Source};
 use crate::gap::MarkName;
 use crate::markdown::{self, BlockKind, Document, Part};
 use crate::rule::{Question, Row, RowId, rule};
 
-const KEYS: [&str; 11] = [
-    "citation",
-    "owner",
-    "answered_by",
-    "reviewed",
-    "decision",
-    "gap",
-    "audience",
-    "phi",
-    "privileged",
-    "hold",
-    "note",
-];
-const PLAN_KEYS: [&str; 4] = ["mark", "action", "owner", "due"];
-const MARKS: [(&str, MarkName); 4] = [
+pub(super) const MARKS: [(&str, MarkName); 4] = [
     ("answer", MarkName::Answer),
     ("policy", MarkName::Policy),
     ("evidence", MarkName::Evidence),
@@ -42,7 +28,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Answer> {
     let path = source.path.clone();
     let front = frontmatter::read(source, "citation = \"164.308(a)(1)(ii)(A)\"", out)?;
     let table = &front.table;
-    table.check_keys("an answer", &KEYS, out);
+    table.check(&keys::ANSWER, out);
     let (body, problems) = markdown::parse(&front.source, front.body);
     out.extend(problems);
     let citation = table.required(
@@ -82,7 +68,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Answer> {
 }
 
 fn plan(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Plan> {
-    table.check_keys("[[gap]]", &PLAN_KEYS, out);
+    table.check(&keys::PLAN, out);
     let mark = table.one_of("mark", "a mark", &MARKS, out).map(|at| at.value);
     let owner = table.text("owner", out).map(|at| at.value);
     let due = table.date("due", out).map(|at| at.value);

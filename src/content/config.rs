@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::cite;
 use super::fields::{self, Table};
 use super::frontmatter;
+use super::keys;
 use super::phi_ok::{self, PhiOk};
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::rule::RowId;
@@ -160,7 +161,7 @@ impl Default for Config {
 }
 
 /// 164.316(b)(2)(i): 6 years from the date of creation or the date when it last was in effect.
-const LEAST_YEARS: u32 = 6;
+pub(super) const LEAST_YEARS: u32 = 6;
 
 /// Opens a file in VS Code.
 const EDITOR: &str = "vscode://file/{path}:{line}";
@@ -181,36 +182,18 @@ const EDITORS: [&str; 12] = [
     "emacs",
 ];
 
-const PRACTICE: [&str; 6] = [
-    "name",
-    "legal_name",
-    "kind",
-    "security_official",
-    "address",
-    "phone",
-];
 const FACTS: [&str; 4] = [
     "clearinghouse",
     "group_health_plan",
     "subcontractors",
     "government_arrangement",
 ];
-const APPLIES: [&str; 8] = [
-    FACTS[0],
-    FACTS[1],
-    FACTS[2],
-    FACTS[3],
-    "decided_by",
-    "decided",
-    "reason",
-    "reasons",
-];
-const KINDS: [(&str, EntityKind); 3] = [
+pub(super) const KINDS: [(&str, EntityKind); 3] = [
     ("covered-entity", EntityKind::CoveredEntity),
     ("business-associate", EntityKind::BusinessAssociate),
     ("both", EntityKind::Both),
 ];
-const PAPERS: [(&str, Paper); 2] = [("us-letter", Paper::UsLetter), ("a4", Paper::A4)];
+pub(super) const PAPERS: [(&str, Paper); 2] = [("us-letter", Paper::UsLetter), ("a4", Paper::A4)];
 
 /// Reads `binder.toml`. `None` when its structure cannot be trusted; what is wrong is in `out`.
 ///
@@ -222,18 +205,7 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         _ => 0..source.text.len(),
     };
     let file = fields::read(source, range, out)?;
-    let known = [
-        "practice",
-        "applies",
-        "site",
-        "intervals",
-        "retention",
-        "print",
-        "serve",
-        "hosting",
-        "phi_ok",
-    ];
-    file.check_keys("binder.toml", &known, out);
+    file.check(&keys::CONFIG, out);
     let mut config = Config {
         place: Place::file(source.path.clone()),
         ..Config::default()
@@ -261,7 +233,7 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         intervals(table, &mut config.intervals, out);
     }
     if let Some(table) = file.table("retention", out) {
-        table.check_keys("[retention]", &["years"], out);
+        table.check(&keys::RETENTION, out);
         if let Some(years) = table.number("years", 0..=100, out) {
             if years.value < LEAST_YEARS {
                 out.push(
@@ -270,7 +242,8 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
                         years.place,
                         "documents must be kept for 6 years at least (164.316(b)(2)(i))",
                     )
-                    .help("Type years = 6, or more."),
+                    .help("Type years = 6, or more.")
+                    .instead("6"),
                 );
             } else {
                 config.retention_years = years.value;
@@ -284,7 +257,7 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
         config.hosted_at = hosted_at(table, out);
     }
     if let Some(table) = file.table("print", out) {
-        table.check_keys("[print]", &["paper", "attach"], out);
+        table.check(&keys::PRINT, out);
         config.attach = table.flag("attach", out).is_some_and(|attach| attach.value);
         if let Some(paper) = table.one_of("paper", "a paper size", &PAPERS, out) {
             config.paper = paper.value;
@@ -294,7 +267,7 @@ pub fn parse(source: &Source, out: &mut Vec<Diagnostic>) -> Option<Config> {
 }
 
 fn serve(table: &Table, config: &mut Config, out: &mut Vec<Diagnostic>) {
-    table.check_keys("[serve]", &["editor"], out);
+    table.check(&keys::SERVE, out);
     let is_none =
         |entry: &fields::Entry| matches!(&entry.value.value, fields::Value::Text(text) if text.is_empty());
     if table.entry("editor").is_some_and(is_none) {
@@ -324,7 +297,7 @@ fn serve(table: &Table, config: &mut Config, out: &mut Vec<Diagnostic>) {
 }
 
 fn hosted_at(table: &Table, out: &mut Vec<Diagnostic>) -> String {
-    table.check_keys("[hosting]", &["path"], out);
+    table.check(&keys::HOSTING, out);
     let Some(path) = table.text("path", out) else {
         return String::new();
     };
@@ -347,7 +320,7 @@ fn hosted_at(table: &Table, out: &mut Vec<Diagnostic>) -> String {
 }
 
 fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {
-    table.check_keys("[practice]", &PRACTICE, out);
+    table.check(&keys::PRACTICE, out);
     let mut text = |key: &str| table.text(key, out).map_or_else(String::new, |at| at.value);
     let legal_name = text("legal_name");
     let (security_official, address, phone) = (text("security_official"), text("address"), text("phone"));
@@ -373,11 +346,11 @@ fn practice(table: &Table, out: &mut Vec<Diagnostic>) -> Practice {
 }
 
 fn applies(table: &Table, out: &mut Vec<Diagnostic>) -> Applies {
-    table.check_keys("[applies]", &APPLIES, out);
+    table.check(&keys::APPLIES, out);
     let mut reasons = BTreeMap::new();
     for key in ["reason", "reasons"] {
         if let Some(words) = table.table(key, out) {
-            words.check_keys("[applies.reason]", &FACTS, out);
+            words.check(&keys::REASONS, out);
             for fact in FACTS {
                 reasons.extend(words.text(fact, out).map(|at| (fact.to_owned(), at.value)));
             }
@@ -400,7 +373,7 @@ fn sites(file: &Table, out: &mut Vec<Diagnostic>) -> Vec<Site> {
     let mut sites: Vec<Site> = Vec::new();
     let mut places: Vec<Place> = Vec::new();
     for table in file.tables("site", out) {
-        table.check_keys("[[site]]", &["id", "name", "address"], out);
+        table.check(&keys::SITE, out);
         let Some(id) = table.required(
             "id",
             "[[site]]",
@@ -453,11 +426,7 @@ fn sites(file: &Table, out: &mut Vec<Diagnostic>) -> Vec<Site> {
 }
 
 fn intervals(table: &Table, intervals: &mut Intervals, out: &mut Vec<Diagnostic>) {
-    table.check_keys(
-        "[intervals]",
-        &["answers", "policies", "decisions", "applicability", "rows"],
-        out,
-    );
+    table.check(&keys::INTERVALS, out);
     let mut months = |key: &str, value: &mut u32| {
         if let Some(number) = table.number(key, 1..=120, out) {
             *value = number.value;

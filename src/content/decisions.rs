@@ -6,13 +6,12 @@ use std::ops::Range;
 use super::fields::Table;
 use super::frontmatter::FrontMatter;
 use super::substance::judge;
-use super::{Branch, Decision, Determination, DeterminationPart, Factor, words};
+use super::{Branch, Decision, Determination, DeterminationPart, Factor, keys, words};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::markdown::{Document, Part};
 use crate::rule::{RowId, rule};
 
-const KEYS: [&str; 5] = ["scope", "branch", "decided_by", "decided", "review_by"];
-const BRANCHES: [(&str, Branch); 3] = [
+pub(super) const BRANCHES: [(&str, Branch); 3] = [
     ("implement", Branch::Implement),
     ("alternative", Branch::Alternative),
     ("neither", Branch::Neither),
@@ -22,7 +21,7 @@ const BRANCHES: [(&str, Branch); 3] = [
 pub fn read(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Decision> {
     let mut decisions = Vec::new();
     for table in table.tables("decision", out) {
-        table.check_keys("[[decision]]", &KEYS, out);
+        table.check(&keys::DECISION, out);
         decisions.push(Decision {
             scope: table.text("scope", out).map(|at| at.value),
             branch: table

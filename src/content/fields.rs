@@ -204,9 +204,13 @@ impl Reader<'_> {
             Spot::Here => visible(self.toml, span, line_start + line.len()),
             _ => line_start + text..line_start + line.len(),
         };
+        // The value runs to the end of the line: a note behind it would be lost.
+        let instead = problem
+            .instead
+            .filter(|_| matches!(problem.at, Spot::Value) && !self.toml[within.clone()].contains('#'));
         let place = self.place(within);
-        self.out
-            .push(Diagnostic::error(problem.code, place, problem.message).help(problem.help));
+        let error = Diagnostic::error(problem.code, place, problem.message).help(problem.help);
+        self.out.push(error.maybe_instead(instead));
         sound
     }
 
@@ -243,26 +247,29 @@ impl Reader<'_> {
             && whole.starts_with(|c: char| c.is_ascii_digit())
             && whole.contains(['-', '/', '–', '.']);
         if is_day {
-            let (message, help) = match dates::parse(&whole.replace('–', "-")) {
+            let (message, help, instead) = match dates::parse(&whole.replace('–', "-")) {
                 Ok(day) => (
                     format!("{whole} is not written as a date here"),
                     format!("Type {key} = {day}"),
+                    Some(day.to_string()),
                 ),
-                Err(bad) => (bad.message, bad.help),
+                Err(bad) => (bad.message, bad.help, None),
             };
             return Some(Problem {
                 code: "bad-date",
                 at: Spot::Value,
                 message,
                 help,
+                instead,
             });
         }
-        let help = format!("Type {key} = \"{}\"", whole.replace('"', "'"));
+        let quoted = format!("\"{}\"", whole.replace('"', "'"));
         Some(Problem {
             code: "bad-toml",
             at: Spot::Value,
             message: format!("the text of `{key}` has no quotes around it"),
-            help,
+            help: format!("Type {key} = {quoted}"),
+            instead: Some(quoted).filter(|text| !text.contains('\\')),
         })
     }
 }
@@ -279,6 +286,8 @@ struct Problem {
     at: Spot,
     message: String,
     help: String,
+    /// What belongs in place of the value.
+    instead: Option<String>,
 }
 
 fn key_of(line: &str) -> &str {
@@ -349,6 +358,7 @@ fn structural(message: &str, line: &str) -> Problem {
         at,
         message,
         help,
+        instead: None,
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::fields::{Entry, Table, Value};
+use super::keys::Keys;
 use super::{At, Audience, Handling, Phi, dates, registers, words};
 use crate::diagnostic::{Diagnostic, Place};
 
@@ -18,21 +19,24 @@ impl Table {
             .map_or_else(|| self.place.clone(), |e| e.key_place.clone())
     }
 
-    /// An error for each key that is not one of `known`. `what` names the table: "an answer", "[practice]".
-    pub fn check_keys(&self, what: &str, known: &[&str], out: &mut Vec<Diagnostic>) {
+    /// An error for each key that is not declared.
+    pub fn check(&self, keys: &Keys, out: &mut Vec<Diagnostic>) {
+        let (what, known) = (keys.what, keys.names());
         for entry in self.entries.iter().filter(|e| !known.contains(&e.key.as_str())) {
-            out.push(
-                Diagnostic::error(
-                    "unknown-key",
-                    entry.key_place.clone(),
-                    format!("{what} has no key `{}`", words::excerpt(&entry.key, 40)),
-                )
-                .help(format!(
-                    "{}The keys are {}.",
-                    words::did_you_mean(&entry.key, known.iter().copied()),
-                    words::list(known.iter().copied())
-                )),
-            );
+            let unknown = Diagnostic::error(
+                "unknown-key",
+                entry.key_place.clone(),
+                format!("{what} has no key `{}`", words::excerpt(&entry.key, 40)),
+            )
+            .help(format!(
+                "{}The keys are {}.",
+                words::did_you_mean(&entry.key, known.iter().copied()),
+                words::list(known.iter().copied())
+            ));
+            let meant = words::nearest(&entry.key, known.iter().copied());
+            // Not where it is there already: two of a name would be the next mistake.
+            let meant = meant.filter(|meant| self.entry(meant).is_none());
+            out.push(unknown.maybe_instead(meant));
         }
     }
 
@@ -267,12 +271,10 @@ impl Table {
                 place: text.place,
             }),
             None => {
-                out.push(unknown_word(
-                    &text.value,
-                    text.place,
-                    what,
-                    choices.iter().map(|(w, _)| *w),
-                ));
+                let known = choices.iter().map(|(word, _)| *word);
+                let meant = words::nearest(&text.value, known.clone()).map(|word| format!("\"{word}\""));
+                let unknown = unknown_word(&text.value, text.place, what, known);
+                out.push(unknown.maybe_instead(meant));
                 None
             }
         }

@@ -28,6 +28,7 @@ pub mod evidence;
 pub mod fields;
 pub mod frontmatter;
 mod getters;
+pub mod keys;
 pub mod mapping;
 pub mod phi_ok;
 pub mod policies;

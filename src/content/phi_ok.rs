@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::At;
 use super::fields::Table;
+use super::{At, keys};
 use crate::diagnostic::{Diagnostic, Place};
 
 /// One `[[phi_ok]]`. It stands in no output.
@@ -36,11 +36,7 @@ pub fn read(file: &Table, out: &mut Vec<Diagnostic>) -> Vec<PhiOk> {
 }
 
 fn one(table: &Table, out: &mut Vec<Diagnostic>) -> Option<PhiOk> {
-    table.check_keys(
-        "[[phi_ok]]",
-        &["file", "line", "text", "reason", "by", "date"],
-        out,
-    );
+    table.check(&keys::PHI_OK, out);
     let file = table.required(
         "file",
         "[[phi_ok]]",

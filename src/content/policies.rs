@@ -13,35 +13,12 @@ use super::records::stem;
 use super::registers::join::Names;
 use super::sections::{is_a_field, sections};
 use super::substance::placeholders;
-use super::{At, Audience, Claim, Policy, PolicyKind, Review, Revision, cite, words};
+use super::{At, Audience, Claim, Policy, PolicyKind, Review, Revision, cite, keys, words};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::markdown;
 use crate::rule::RowId;
 
-const KEYS: [&str; 21] = [
-    "id",
-    "kind",
-    "title",
-    "satisfies",
-    "owner",
-    "version",
-    "effective",
-    "approved",
-    "approved_by",
-    "approved_text",
-    "approved_sheet",
-    "approval_recorded",
-    "superseded",
-    "review_every",
-    "revisions",
-    "reviews",
-    "starter",
-    "audience",
-    "phi",
-    "privileged",
-    "hold",
-];
-const KINDS: [(&str, PolicyKind); 6] = [
+pub(super) const KINDS: [(&str, PolicyKind); 6] = [
     ("policy", PolicyKind::Policy),
     ("procedure", PolicyKind::Procedure),
     ("plan", PolicyKind::Plan),
@@ -74,7 +51,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Policy> {
         out,
     )?;
     let table = &front.table;
-    table.check_keys("a policy", &KEYS, out);
+    table.check(&keys::POLICY, out);
     let (body, problems) = markdown::parse(&front.source, front.body);
     out.extend(problems);
     let id = id(table, &path, out);
@@ -204,7 +181,8 @@ fn id(table: &Table, path: &str, out: &mut Vec<Diagnostic>) -> String {
         )
         .help(format!(
             "An id has small letters, digits and dashes. Type id = \"{better}\""
-        )),
+        ))
+        .instead(format!("\"{better}\"")),
     );
     better
 }
@@ -266,7 +244,8 @@ fn read_version(table: &Table, out: &mut Vec<Diagnostic>) -> String {
             )
             .help(format!(
                 "A version has digits and dots. Type version = \"{better}\""
-            )),
+            ))
+            .instead(format!("\"{better}\"")),
         );
         return String::new();
     }
@@ -304,7 +283,7 @@ fn claims(table: &Table, out: &mut Vec<Diagnostic>) -> Vec<Claim> {
                 }
             }
             Value::Table(claim) => {
-                claim.check_keys("an entry of `satisfies`", &["row", "section"], out);
+                claim.check(&keys::CLAIM, out);
                 let section = claim.text("section", out).map(|at| at.value);
                 let example = "{ row = \"164.308(a)(3)(ii)(A)\", section = \"Who supervises\" }";
                 if let Some(row) = claim.required("row", "an entry of `satisfies`", example, out) {
@@ -370,7 +349,7 @@ fn months(table: &Table, out: &mut Vec<Diagnostic>) -> Option<u32> {
 }
 
 fn revision(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Revision> {
-    table.check_keys("[[revisions]]", &["version", "date", "change"], out);
+    table.check(&keys::REVISION, out);
     let date = table.date("date", out).map(|at| at.value);
     let change = table.text("change", out).map_or_else(String::new, |at| at.value);
     let written = table.required("version", "[[revisions]]", "version = \"2.0\"", out)?;
@@ -382,7 +361,7 @@ fn revision(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Revision> {
 }
 
 fn review(table: &Table, out: &mut Vec<Diagnostic>) -> Option<Review> {
-    table.check_keys("[[reviews]]", &["date", "by", "result"], out);
+    table.check(&keys::REVIEW, out);
     let by = table.text("by", out);
     if by.is_none() {
         out.push(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::frontmatter;
 use super::registers::join::Names;
 use super::substance::judge;
-use super::{At, Audience, Previous, Record, cite, words};
+use super::{At, Audience, Previous, Record, cite, keys, words};
 use crate::diagnostic::{Diagnostic, Source};
 use crate::markdown;
 
@@ -109,25 +109,6 @@ fn names_element(heading: &str, element: &str) -> bool {
     wordings(element).iter().any(holds)
 }
 
-const KEYS: [&str; 16] = [
-    "kind",
-    "title",
-    "date",
-    "by",
-    "signed_by",
-    "rows",
-    "systems",
-    "sites",
-    "previous",
-    "no_previous",
-    "evaluator",
-    "audience",
-    "phi",
-    "privileged",
-    "hold",
-    "note",
-];
-
 /// A record with what can only be checked beside the others.
 #[derive(Debug, Clone)]
 pub struct Read {
@@ -148,7 +129,7 @@ pub fn read(source: Source, out: &mut Vec<Diagnostic>) -> Option<Read> {
         out,
     )?;
     let table = &front.table;
-    table.check_keys("a record", &KEYS, out);
+    table.check(&keys::RECORD, out);
     let (body, problems) = markdown::parse(&front.source, front.body);
     out.extend(problems);
     let kinds: Vec<(&'static str, &'static str)> = KINDS.iter().map(|kind| (*kind, *kind)).collect();

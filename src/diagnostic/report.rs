@@ -184,6 +184,11 @@ pub(crate) fn marked_line<'a>(
 
 /// Text in lines of at most 100 columns, each after `indent` spaces but the first, which the caller has begun.
 pub fn wrap(text: &str, indent: usize) -> String {
+    wrapped(text, indent, TEXT)
+}
+
+/// The same, in lines of at most `most` columns.
+pub(super) fn wrapped(text: &str, indent: usize, most: usize) -> String {
     let mut out = String::new();
     let mut column = indent;
     for line in text.lines() {
@@ -194,7 +199,7 @@ pub fn wrap(text: &str, indent: usize) -> String {
         }
         for (n, word) in line.split_whitespace().enumerate() {
             let width = word.chars().count();
-            if n > 0 && column + 1 + width > TEXT {
+            if n > 0 && column + 1 + width > most {
                 out.push('\n');
                 out.push_str(&" ".repeat(indent));
                 column = indent;

@@ -3,10 +3,12 @@
 //! [`read`] takes a content folder into memory; what was read is the watch list. [`write`] publishes an output folder
 //! by exchange, and edits single files atomically. [`clock`] tells today. Everything else is pure.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::Diagnostic;
+use crate::content;
+use crate::diagnostic::{Diagnostic, Source};
 use crate::history;
 
 pub mod clock;
@@ -88,6 +90,24 @@ impl Folder {
             }
         }
         news
+    }
+
+    /// The text of a file, where it is there and is text.
+    pub fn source(&self, path: &str) -> Option<Source> {
+        let (path, file) = self.files.get_key_value(path)?;
+        content::text::source(path, file)
+    }
+
+    /// The same, for many places in few files: each is read once.
+    pub fn sources(&self) -> impl Fn(&str) -> Option<Source> {
+        let known = RefCell::new(BTreeMap::new());
+        move |path| {
+            let mut known = known.borrow_mut();
+            known
+                .entry(path.to_string())
+                .or_insert_with(|| self.source(path))
+                .clone()
+        }
     }
 
     /// The bytes of a file, where it is there and small enough.

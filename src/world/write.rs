@@ -34,7 +34,7 @@ mod trees;
 pub use atomic::{Expect, create_dirs, replace};
 pub use fresh::{Made, make};
 pub use manifest::{MANIFEST, Manifest};
-pub use single::{may_write_pdf, write_page, write_pdf};
+pub use single::{may_write_pdf, own_files, write_page, write_pdf};
 pub use trees::DAMAGED;
 
 /// What publishing did.

@@ -7,6 +7,7 @@ pub mod html;
 pub mod marked;
 pub mod pdf;
 pub mod published;
+pub mod schema;
 pub mod sealed;
 pub mod served;
 pub mod system;

@@ -113,12 +113,11 @@ fn one_of(
             None if known.contains(&"on") && is_yes(&typed) => found.push("on".to_owned()),
             None if known.contains(&"off") && is_no(&typed) => found.push("off".to_owned()),
             None => {
-                out.push(unknown_word(
-                    &typed,
-                    place.clone(),
-                    &format!("a word for `{}`", column.name),
-                    known.iter().copied(),
-                ));
+                let what = format!("a word for `{}`", column.name);
+                // One of several words in a cell has no place of its own.
+                let meant = words::nearest(&typed, known.iter().copied()).filter(|_| text.trim() == typed);
+                let unknown = unknown_word(&typed, place.clone(), &what, known.iter().copied());
+                out.push(unknown.maybe_instead(meant));
                 found.push(typed);
             }
         }

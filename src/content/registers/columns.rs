@@ -243,7 +243,8 @@ fn unknown(register: &'static Register, typed: &str, place: crate::diagnostic::P
     )
     .help(format!(
         "{}The columns are {}; each line may also have a note.",
-        words::did_you_mean(typed, all),
+        words::did_you_mean(typed, all.clone()),
         words::list(own)
     ))
+    .maybe_instead(words::nearest(typed, all))
 }

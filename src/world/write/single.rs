@@ -74,6 +74,48 @@ fn write(content: &Path, to: &Path, bytes: &[u8], sort: Sort) -> Result<(), Refu
     replace(&path, bytes, expect)
 }
 
+/// Writes files that this program makes into the folder `dir`, each in one step. A file that is there already is written over
+/// only where it starts with `mark`, as those do that an earlier run wrote; all are looked at before any is written.
+///
+/// # Errors
+/// `in-the-way` where another file has one of the names; `changed-meanwhile` and `file-unwritable` as [`replace`].
+pub fn own_files(dir: &Path, files: &[(String, Vec<u8>)], mark: &[u8]) -> Result<(), Refused> {
+    let mut wanted = vec![];
+    for (name, bytes) in files {
+        let path = dir.join(name);
+        let expect = match fs::symlink_metadata(&path) {
+            Err(_) => Expect::Absent,
+            Ok(meta) if !meta.is_file() => return Err(other(&path)),
+            Ok(_) => {
+                let there = fs::read(&path).map_err(|e| cannot("can't be read", &path, &e))?;
+                if !there.starts_with(mark) {
+                    return Err(other(&path));
+                }
+                if there == *bytes {
+                    continue;
+                }
+                Expect::Digest(Sha256::digest(&there).into())
+            }
+        };
+        wanted.push((path, bytes, expect));
+    }
+    create_dirs(dir)?;
+    wanted
+        .into_iter()
+        .try_for_each(|(path, bytes, expect)| replace(&path, bytes, expect))
+}
+
+fn other(path: &Path) -> Refused {
+    let message = format!(
+        "nothing was written: {} is there already and was not made by this program",
+        path.display()
+    );
+    Box::new(
+        Diagnostic::error("in-the-way", Place::default(), message)
+            .help("Move or rename it, or name another folder with --out."),
+    )
+}
+
 /// The place with every link followed, and what stands there.
 fn look(content: &Path, to: &Path, sort: Sort) -> Result<(PathBuf, Expect), Refused> {
     let Some(path) = real(to) else {
