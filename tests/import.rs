@@ -247,7 +247,7 @@ fn odd_places_have_their_line_and_stop_nothing() {
     fs::write(at(&format!("{}.md", "long".repeat(55))), "# Long\n\nText.\n").expect("written");
     fs::write(at("tab\tand\nline.md"), "# Tab\n\nText.\n").expect("written");
     let made = Command::new("mkfifo").arg(at("pipe.md")).status();
-    fs::set_permissions(at("sealed.md"), fs::Permissions::from_mode(0)).expect("set");
+    fs::set_permissions(at("sealed.md"), fs::Permissions::from_mode(0o000)).expect("set");
     let said = binder(
         home.path(),
         &["import", "in", "--into", "out", "--format", "json"],
@@ -283,7 +283,7 @@ fn odd_places_have_their_line_and_stop_nothing() {
 }
 
 /// The foreign folders: recipes, a manual of a language, a zoning code, a plumbing code, numbers of every kind.
-const FOREIGN: [(&str, &str); 6] = [
+const FOREIGN: [(&str, &str); 7] = [
     (
         "recipes/bread.md",
         "# Bread\n\nMix 164.308 g of flour (a) with water.\n\n## Step 164.312\n\nBake at 164.310 degrees (b) for an hour.\n",
@@ -300,6 +300,10 @@ const FOREIGN: [(&str, &str); 6] = [
     (
         "city/plumbing.md",
         "# Traps\n\nSection 164.312(b) of the plumbing code: each drain shall have a trap, and the owner must clean it every year.\n",
+    ),
+    (
+        "city/parking.md",
+        "# Title 12. Parking\n\n## § 164.312(b) Meters\n\nThe City of Springfield will empty each meter weekly, and the driver must pay (§ 164.308(a)(2)).\n",
     ),
     (
         "epa/rules.md",

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-const MOMENTS: u32 = 24;
+const MOMENTS: u32 = 16;
 
 type Files = BTreeMap<PathBuf, Vec<u8>>;
 
@@ -23,7 +23,7 @@ fn clinic(dir: &Path, word: &str) {
         "[practice]\nname = \"A\"\nlegal_name = \"A, LLC\"\nkind = \"covered-entity\"\nsecurity_official = \"B\"\n",
     )
     .expect("written");
-    for n in 0..400 {
+    for n in 0..150 {
         let text = format!(
             "+++\ntitle = \"Text {n}\"\nkind = \"policy\"\n+++\n\n## Keys (164.310(a)(1))\n\nDoor {n} is locked by {word}.\n"
         );

@@ -193,14 +193,13 @@ const OURS: [&str; 17] = [
 ];
 
 /// Words that texts of other laws have.
-const OTHERS: [&str; 22] = [
+const OTHERS: [&str; 34] = [
     "zoning",
     "ordinance",
     "plumbing code",
     "building code",
     "fire code",
     "electrical code",
-    "municipal code",
     "city code",
     "town code",
     "county code",
@@ -216,6 +215,19 @@ const OTHERS: [&str; 22] = [
     "planning commission",
     "board of appeals",
     "state statutes",
+    "city of ",
+    "town of ",
+    "village of ",
+    "municipal",
+    "this chapter",
+    "this title",
+    "building permit",
+    "subdivision",
+    "planning board",
+    "revised code",
+    "administrative code",
+    "general laws",
+    "public works",
 ];
 
 fn speaks_of_hipaa(lower: &str) -> bool {

@@ -463,8 +463,9 @@ pub(super) fn between(from: Citation, to: Citation) -> Option<Vec<Citation>> {
         );
     }
     let rows = rule().rows().iter().map(|row| row.citation);
-    Some(
-        rows.filter(|row| *row >= from && (*row <= to || row.is_within(&to)))
-            .collect(),
-    )
+    let all: Vec<Citation> = rows
+        .filter(|row| *row >= from && (*row <= to || row.is_within(&to)))
+        .collect();
+    // Between paragraphs that are no rows, as in 164.318, the ends are all that can be named.
+    Some(if all.is_empty() { vec![from, to] } else { all })
 }

@@ -194,8 +194,9 @@ mod tests {
 
     #[test]
     fn an_estimate_is_told_when_there_is_ground_for_one() {
-        let words =
-            |count, tenths| progress_words("Making the pages", count, Duration::from_millis(tenths * 100));
+        let words = |count, tenths: u64| {
+            progress_words("Making the pages", count, Duration::from_millis(tenths * 100))
+        };
         assert_eq!(words(None, 5), "Making the pages");
         assert_eq!(words(None, 70), "Making the pages, 7 s");
         assert_eq!(words(Some((10, 1000)), 1), "Making the pages: 10 of 1000");

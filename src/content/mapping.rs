@@ -137,6 +137,10 @@ pub fn names_references(title: &str) -> bool {
     };
     HEADINGS.iter().any(|words| opens(words))
         || WHOLE.contains(&plain)
+        || plain.starts_with("what ")
+            && ["requires", "require", "says", "say", "means", "asks"]
+                .iter()
+                .any(|end| plain.ends_with(end))
         || ABOUT.iter().any(|words| plain.contains(words))
         || ["mapping", "crosswalk", "cross reference", "cross references"]
             .iter()
@@ -220,6 +224,7 @@ mod tests {
             "Table of contents",
             "Related policies",
             "1. The § 164.308(a)(2) requirement",
+            "1. What § 164.308(a)(8) actually requires",
             "8. Linkage to the § 164.308(a)(1)(ii)(A) risk analysis",
             "Changelog, phase 3: risk analysis (164.308(a)(1))",
         ] {

@@ -118,7 +118,7 @@ impl Writer<'_> {
             ));
         }
         let listed = match &paragraph.list_info {
-            Some(info) => Some((info.list_type.clone(), usize::from(info.level), info.number)),
+            Some(info) => Some((info.list_type, usize::from(info.level), info.number)),
             // Lists that only a style makes.
             None if style.starts_with("list bullet") => Some((ListType::Bullet, depth_of(&style), None)),
             None if style.starts_with("list number") => Some((ListType::Numbered, depth_of(&style), Some(1))),

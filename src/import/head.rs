@@ -154,7 +154,7 @@ fn open_ended(text: &str, lines: &[Range<usize>]) -> Option<Head> {
     let first_known = KNOWN.contains(&keys[0].plain().as_str());
     // Without a line that closes it, only what begins like a title page is a head.
     let enough = if is_fence {
-        known >= 1
+        known >= 1 || keys.len() >= 2
     } else {
         first_known && keys[0].plain() == "title" && known >= 2
     };
@@ -297,12 +297,10 @@ fn yaml_scalar(text: &str) -> Option<Option<String>> {
     for _ in 0..text.len() + 16 {
         let (event, _) = parser.next_token().ok()?;
         match event {
-            Event::Scalar(value, ..) => {
-                if depth == 1 {
-                    seen += 1;
-                    if seen == 2 {
-                        found = Some(value);
-                    }
+            Event::Scalar(value, ..) if depth == 1 => {
+                seen += 1;
+                if seen == 2 {
+                    found = Some(value);
                 }
             }
             Event::MappingStart(..) | Event::SequenceStart(..) => {

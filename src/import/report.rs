@@ -83,7 +83,7 @@ impl State {
 
 /// The report for people.
 pub fn human(lines: &[Line]) -> String {
-    let mut out = table(lines);
+    let mut out = String::new();
     let texts: Vec<&Line> = lines.iter().filter(|line| is_text(line)).collect();
     let documented: Vec<&&Line> = texts.iter().filter(|line| !line.documents.is_empty()).collect();
     if !documented.is_empty() {
@@ -110,7 +110,8 @@ pub fn human(lines: &[Line]) -> String {
         })
         .collect();
     if !blanks.is_empty() {
-        out.push_str("\nBlanks to fill in:\n");
+        gap(&mut out);
+        out.push_str("Blanks to fill in:\n");
         for blank in blanks.iter().take(BLANKS) {
             let _ = writeln!(out, "  {blank}");
         }
@@ -135,7 +136,8 @@ pub fn human(lines: &[Line]) -> String {
             .filter(|line| states.contains(&line.state) && !line.notes.is_empty())
             .collect();
         if !told.is_empty() {
-            let _ = writeln!(out, "\n{title}:");
+            gap(&mut out);
+            let _ = writeln!(out, "{title}:");
             // One reason for many files is told once.
             let mut at = 0;
             while at < told.len() {
@@ -154,7 +156,16 @@ pub fn human(lines: &[Line]) -> String {
             }
         }
     }
+    gap(&mut out);
+    out.push_str(&table(lines));
     out
+}
+
+/// An empty line between two parts.
+fn gap(out: &mut String) {
+    if !out.is_empty() {
+        out.push('\n');
+    }
 }
 
 fn indented(words: &str) -> String {
@@ -176,7 +187,7 @@ const COLUMNS: [&str; 6] = [
 
 fn table(lines: &[Line]) -> String {
     let mut rows: Vec<[String; 6]> = vec![COLUMNS.map(str::to_owned)];
-    for line in lines.iter().filter(|line| line.state != State::PassedOver) {
+    for line in lines {
         let count = |number: usize| {
             if is_text(line) {
                 number.to_string()

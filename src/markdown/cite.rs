@@ -203,18 +203,18 @@ impl<'a> Cites<'a> {
             let place = crate::diagnostic::Place::file(source.path.clone());
             warnings.push(Diagnostic::warning("unknown-citation", place, message));
         }
+        // Where in the text each footnote begins, over the notes that lead to it: these have lower numbers.
+        let mut begins: BTreeMap<usize, &Site> = BTreeMap::new();
+        for (number, site) in referred {
+            let text = site.note.and_then(|note| begins.get(&note).copied());
+            begins.insert(*number, text.unwrap_or(site));
+        }
         let mut uses: Vec<CitationUse> = uses
             .into_iter()
-            .map(|(mut used, mut note)| {
-                let mut steps = 0;
-                while let Some(site) = note.and_then(|number| referred.get(&number)) {
+            .map(|(mut used, note)| {
+                if let Some(site) = note.and_then(|number| begins.get(&number)) {
                     used.block = site.block;
                     used.under.clone_from(&site.under);
-                    note = site.note;
-                    steps += 1;
-                    if steps > referred.len() {
-                        break;
-                    }
                 }
                 used
             })

@@ -106,7 +106,8 @@ pub struct Item {
     pub range: Range32,
 }
 
-/// A table: one header row, then body rows, each as long as the header.
+/// A table: one header row, then body rows, none longer than the header. Cells that a row does not have are added, up to
+/// some hundred thousand in a text; rows after that stay as short as they are written.
 #[derive(Debug, Clone)]
 pub struct MarkdownTable {
     /// Alignment of each column.

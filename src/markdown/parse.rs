@@ -143,9 +143,9 @@ impl<'a> Builder<'a> {
         }
         let depth = self.stack.len();
         let fits = match &tag {
-            Tag::BlockQuote(_) | Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Link { .. } => {
-                depth < MAX_NESTING
-            }
+            Tag::BlockQuote(_) | Tag::Emphasis | Tag::Strong | Tag::Strikethrough => depth < MAX_NESTING,
+            // An address between <> within the words of a link is no second link: one place leads to one other.
+            Tag::Link { .. } => depth < MAX_NESTING && self.links_open == 0,
             // A list takes two levels, its own and its items'.
             Tag::List(_) => depth + 1 < MAX_NESTING,
             Tag::Item => matches!(self.top().body, Body::List { .. }),
@@ -356,7 +356,11 @@ impl<'a> Builder<'a> {
         match self.notes.number(label) {
             Some(number) => {
                 let site = self.site();
-                self.referred.entry(number).or_insert(site);
+                // From notes with lower numbers only, so that notes that lead to each other still lead back to the text:
+                // the reference that a note has its number from is always one of these.
+                if site.note.is_none_or(|note| note < number) {
+                    self.referred.entry(number).or_insert(site);
+                }
                 self.inline(InlineKind::FootnoteReference(number), range);
             }
             None => self.text(CowStr::from(format!("[^{label}]")), range),

@@ -277,6 +277,15 @@ fn hostile_texts_are_read_in_one_go() {
 }
 
 #[test]
+fn notes_that_lead_to_each_other_begin_in_the_text() {
+    let (_, document, _) = read("[^a]: x[^b] 164.312(b)\n\n[^b]: y[^a] 164.312(d)\n\n# Top\n\nz[^a]\n");
+    for used in &document.citations {
+        assert_eq!((used.block, used.under.as_str()), (1, "top"), "{used:?}");
+    }
+    assert_eq!(document.citations.len(), 2);
+}
+
+#[test]
 fn the_front_matter_is_passed_over() {
     let source = Source::new("text.md", "+++\nid = 1\n+++\n# One 164.312(b)\n");
     let (document, _) = parse(&source, 15);

@@ -81,15 +81,15 @@ const OTHER_MEMBERS: [&str; 7] = ["workforce", "team", "staff", "board", "crew",
 static BY_LETTER: LazyLock<ByLetter> =
     LazyLock::new(|| ByLetter::new(LABELS.iter().map(|(words, ..)| words[0])));
 
-/// Which of a list begin with which letter: every word of every text asks.
-pub struct ByLetter([Vec<usize>; 26]);
+/// Which of a list begin with which two letters: every word of every text asks. A word of one letter has no second.
+pub struct ByLetter(Vec<Vec<usize>>);
 
 impl ByLetter {
-    /// Of words in ASCII letters.
+    /// Of words that begin with ASCII letters.
     pub fn new<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut lists: [Vec<usize>; 26] = Default::default();
+        let mut lists = vec![vec![]; 26 * 27];
         for (index, word) in words.enumerate() {
-            if let Some(list) = letter(word.as_bytes()).and_then(|letter| lists.get_mut(letter)) {
+            if let Some(list) = letters(word.as_bytes()).and_then(|letters| lists.get_mut(letters)) {
                 list.push(index);
             }
         }
@@ -98,15 +98,19 @@ impl ByLetter {
 
     /// The indexes of those that begin like `word`, whatever its case.
     pub fn like(&self, word: &[u8]) -> &[usize] {
-        letter(word)
-            .and_then(|letter| self.0.get(letter))
+        letters(word)
+            .and_then(|letters| self.0.get(letters))
             .map_or(&[], Vec::as_slice)
     }
 }
 
-fn letter(word: &[u8]) -> Option<usize> {
-    let first = word.first()?.to_ascii_lowercase();
-    Some(usize::from(first.checked_sub(b'a')?))
+fn letters(word: &[u8]) -> Option<usize> {
+    let number = |byte: Option<&u8>| match byte {
+        Some(byte) if byte.is_ascii_alphabetic() => usize::from(byte.to_ascii_lowercase() - b'a'),
+        _ => 26,
+    };
+    let first = number(word.first());
+    (first < 26).then(|| first * 27 + number(word.get(1)))
 }
 
 /// What stands behind the label at `at`, which is the beginning of a word.

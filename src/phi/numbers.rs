@@ -126,7 +126,8 @@ fn run(text: &str, at: usize) -> Run {
             run.first_end = run.end;
         }
         let rest = &text[run.end..];
-        let sign = DASHES.iter().find(|sign| {
+        let may_go_on = matches!(rest.as_bytes().first(), Some(b'-' | b' ' | b'.' | 0xC2 | 0xE2));
+        let sign = DASHES.iter().filter(|_| may_go_on).find(|sign| {
             let after = rest.strip_prefix(**sign);
             after.is_some_and(|after| after.as_bytes().first().is_some_and(u8::is_ascii_digit))
         });
@@ -193,6 +194,10 @@ pub fn may_be_social(digits: &[u8], labelled: bool) -> bool {
 }
 
 fn is_card(text: &str, at: usize, run: &Run) -> bool {
+    // Most numbers are short: nothing is looked for in front of them.
+    if !(13..=19).contains(&run.digits.len()) {
+        return false;
+    }
     let labelled = said_before(
         text,
         at,

@@ -237,7 +237,9 @@ fn numeric(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
 
 fn month(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
     // Nearly every word is asked, and few begin like a month.
-    if !b"jfmasond".contains(&bytes.get(at)?.to_ascii_lowercase()) {
+    let three: [u8; 3] = bytes.get(at..at + 3)?.try_into().ok()?;
+    let three = three.map(|byte| byte.to_ascii_lowercase());
+    if !b"jfmasond".contains(&three[0]) || !MONTHS.iter().any(|month| month.as_bytes() == three) {
         return None;
     }
     let name = word(bytes, at);

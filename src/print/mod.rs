@@ -41,6 +41,7 @@ mod sealed;
 mod settle;
 mod shelf;
 mod signatures;
+mod single;
 mod tables;
 mod text;
 mod texts;
@@ -53,6 +54,7 @@ use emit::{Emitted, Lack, Unshown};
 use manuscript::Manuscript;
 
 pub use sealed::{VersionSheet, version_sheet};
+pub use single::Single;
 
 /// What the print stage made.
 #[derive(Debug, Clone)]

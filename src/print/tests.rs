@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use typst::syntax::{SyntaxKind, SyntaxNode, parse};
+use typst::syntax::{SyntaxKind, parse};
 
 use super::manuscript::{MAIN, META, Manuscript};
 use crate::binder::{Options, join};
@@ -13,77 +13,21 @@ use crate::content;
 use crate::theme::Theme;
 use crate::world::{File, Folder};
 
-/// The names that a template defines.
+// The fuzz targets hold the same sources to the same promise.
+#[path = "../../fuzz/src/literals.rs"]
+mod literals;
+
+use literals::{check, check_source, source};
+
+/// The names that the template defines.
 fn functions() -> BTreeSet<String> {
     let theme = Theme::with_overrides(&Folder::default());
-    let mut names = BTreeSet::new();
-    for (_, file) in theme.below("print").filter(|(path, _)| path.ends_with(".typ")) {
-        let text = String::from_utf8_lossy(file.bytes.as_ref()).into_owned();
-        for line in text.lines().filter_map(|line| line.strip_prefix("#let ")) {
-            let end = line.find(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_'));
-            names.insert(line[..end.unwrap_or(line.len())].to_string());
-        }
-    }
-    // Of the layout language itself; they take what the program hands them and read nothing.
-    names.extend(["label", "parbreak"].map(str::to_string));
-    names
-}
-
-/// The words of a node as they were written.
-fn source(node: &SyntaxNode) -> String {
-    if node.children().len() == 0 {
-        return node.leaf_text().to_string();
-    }
-    node.children().map(source).collect()
-}
-
-/// Every kind of syntax that this program writes.
-fn check(node: &SyntaxNode, functions: &BTreeSet<String>) -> Result<(), String> {
-    use SyntaxKind::*;
-    let mut children = node.children().as_slice();
-    match node.kind() {
-        FuncCall => {
-            let callee = children.first().map(source).unwrap_or_default();
-            if !functions.contains(&callee) {
-                return Err(format!("calls {callee}"));
-            }
-            children = &children[1..];
-        }
-        // The name of an argument.
-        Named => children = &children[1..],
-        // What may stand in markup: a hash and what follows it, nothing typed.
-        Markup => {
-            for child in children {
-                let place_to_break = child.kind() == Ident && source(child) == "brk";
-                if !(place_to_break
-                    || matches!(child.kind(), Hash | FuncCall | Str | Semicolon | Space | Parbreak))
-                {
-                    return Err(format!("{:?} in markup: {:?}", child.kind(), source(node)));
-                }
-            }
-            return children
-                .iter()
-                .filter(|child| child.kind() == FuncCall)
-                .try_for_each(|child| check(child, functions));
-        }
-        ContentBlock | Args | Array | Parenthesized | Str | Int | Float | Numeric | Bool | None | Space
-        | LeftBracket | RightBracket | LeftParen | RightParen | Comma | Colon => {}
-        kind => return Err(format!("{kind:?}: {:?}", source(node))),
-    }
-    children.iter().try_for_each(|child| check(child, functions))
-}
-
-/// Checks a document of the binder: files of the template are taken in at its head, and nowhere else.
-fn check_source(text: &str, functions: &BTreeSet<String>) -> Result<(), String> {
-    let mut rest = text;
-    while let Some(name) = rest.strip_prefix("#import \"/print/") {
-        let (name, below) = name.split_once(".typ\": *\n").ok_or("the end of an import")?;
-        if !name.bytes().all(|b| b.is_ascii_lowercase()) {
-            return Err(format!("imports {name}"));
-        }
-        rest = below;
-    }
-    check(&parse(rest), functions)
+    let files: Vec<String> = theme
+        .below("print")
+        .filter(|(path, _)| path.ends_with(".typ"))
+        .map(|(_, file)| String::from_utf8_lossy(file.bytes.as_ref()).into_owned())
+        .collect();
+    literals::functions(files.iter().map(String::as_str))
 }
 
 /// The sources of a binder, as they go to the layout engine.

@@ -15,7 +15,7 @@ use crate::gap::{Gap, GapKind, MarkName, State};
 use crate::phi;
 use crate::rule::{RowId, rule};
 use crate::site::html::{Html, prose};
-use crate::site::views::{Day, StateView};
+use crate::site::views::{Day, StateView, capital};
 use crate::starter;
 use crate::world::Folder;
 use crate::world::desk;
@@ -217,7 +217,7 @@ impl Maker<'_> {
             .filter(|problem| phi::CODES.contains(&problem.code))
         {
             let words = match problem.place.line {
-                0 => problem.message.clone(),
+                0 => capital(&problem.message),
                 line => format!("Line {line}: {}", problem.message),
             };
             match files

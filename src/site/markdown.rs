@@ -109,6 +109,7 @@ pub fn blocks(setting: Setting<'_>, range: Range<usize>) -> Rendered {
         levels: Vec::new(),
         in_link: false,
         notes: BTreeMap::new(),
+        notes_open: BTreeSet::new(),
     };
     for (i, block) in all.iter().enumerate().take(end).skip(range.start) {
         if i == 0 && repeats_title(block, setting.title) {
@@ -157,6 +158,8 @@ struct Maker<'a> {
     in_link: bool,
     /// Footnotes referred to, and how often.
     notes: BTreeMap<usize, usize>,
+    /// Those of them that are still to be written.
+    notes_open: BTreeSet<usize>,
 }
 
 impl Maker<'_> {
@@ -461,6 +464,9 @@ impl Maker<'_> {
         let times = self.notes.entry(number).or_insert(0);
         *times += 1;
         let times = *times;
+        if times == 1 {
+            self.notes_open.insert(number);
+        }
         let prefix = self.prefix();
         self.out.html.push_markup("<sup><a");
         self.out
@@ -487,7 +493,7 @@ impl Maker<'_> {
     /// The notes referred to, each with links back. A note may refer to another, which then stands here too.
     fn footnotes(&mut self) {
         let mut done: BTreeMap<usize, Html> = BTreeMap::new();
-        while let Some(number) = self.notes.keys().copied().find(|n| !done.contains_key(n)) {
+        while let Some(number) = self.notes_open.pop_first() {
             let before = std::mem::take(&mut self.out.html);
             let document = self.setting.document;
             self.nested(&document.footnotes[number - 1].blocks);

@@ -30,6 +30,7 @@ mod engine;
 pub mod html;
 pub mod markdown;
 mod names;
+mod outside;
 mod pages;
 mod past;
 pub mod pictures;

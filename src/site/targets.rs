@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::markdown::Why;
+use super::outside;
 use super::pictures;
 use crate::address;
 use crate::binder::Binder;
@@ -231,17 +232,14 @@ fn split(target: &str) -> Split {
     {
         return Split::Refused;
     }
-    if let Some((scheme, rest)) = target.split_once(':') {
+    if let Some((scheme, _)) = target.split_once(':') {
         let is_scheme = scheme
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
             && scheme.starts_with(|c: char| c.is_ascii_alphabetic());
         if is_scheme {
             return match scheme.to_ascii_lowercase().as_str() {
-                "http" | "https" if rest.starts_with("//") && rest.len() > 2 => {
-                    Split::Outside(target.to_string())
-                }
-                "mailto" | "tel" if !rest.is_empty() => Split::Outside(target.to_string()),
+                "http" | "https" | "mailto" | "tel" => leads_out(target),
                 _ => Split::Refused,
             };
         }
@@ -252,11 +250,7 @@ fn split(target: &str) -> Split {
     }
     let target = target.replace('\\', "/");
     if let Some(host) = target.strip_prefix("//") {
-        return if host.is_empty() {
-            Split::Refused
-        } else {
-            Split::Outside(format!("https://{host}"))
-        };
+        return leads_out(&format!("https://{host}"));
     }
     let (path, anchor) = match target.split_once('#') {
         Some((path, anchor)) => (path, Some(address::decoded(anchor))),
@@ -267,6 +261,10 @@ fn split(target: &str) -> Split {
         path: address::decoded(path),
         anchor,
     }
+}
+
+fn leads_out(target: &str) -> Split {
+    outside::address(target).map_or(Split::Refused, Split::Outside)
 }
 
 /// The anchors of all headings of a text.

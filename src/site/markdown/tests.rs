@@ -74,6 +74,15 @@ fn links_are_judged_and_refused_ones_keep_their_words() {
 }
 
 #[test]
+fn a_link_holds_no_other_link() {
+    assert_eq!(
+        html("[see <https://a.example/> here](https://b.example/)"),
+        "<p><a class=\"outside\" rel=\"noopener noreferrer\" href=\"https://b.example/\">see https://a.example/ here\
+         <span class=\"vh\"> (on another site)</span></a></p>"
+    );
+}
+
+#[test]
 fn tasks_are_boxes_that_nobody_can_tick() {
     assert_eq!(
         html("- [x] done\n- [ ] ask"),
