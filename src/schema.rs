@@ -174,7 +174,9 @@ fn holds(what: Holds) -> Value {
         "pattern": "^\\s*$|[0-9A-Za-z]",
         }),
         Holds::Digest => json!({"type": "string", "pattern": "^$|^(sha256:)?[0-9a-fA-F]{64}$"}),
-        Holds::Path => json!({"type": "string", "pattern": "^/?$|^/[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$"}),
+        Holds::Path => {
+            json!({"type": "string", "pattern": "^/?$|^/[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$"})
+        }
         Holds::Table(keys) => table(keys),
         Holds::Tables(keys) => many(table(keys)),
         Holds::RowMonths => json!({
