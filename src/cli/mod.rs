@@ -55,6 +55,7 @@ Exit codes:
   0  done
   1  something in the files or on the disk is in the way (or gaps, with --deny gaps)
   2  the command makes no sense as typed, or there is nothing to work on
+  130  stopped with Ctrl-C
 
 The binder shows what a practice has written down and what it has not. It gives no legal advice.")]
 struct Cli {
@@ -84,7 +85,7 @@ enum Command {
 }
 
 /// What the exit codes mean, as `--help` and the manual say it.
-const EXITS: [(&str, &str); 3] = [
+const EXITS: [(&str, &str); 4] = [
     ("0", "Done."),
     (
         "1",
@@ -94,6 +95,7 @@ const EXITS: [(&str, &str); 3] = [
         "2",
         "The command makes no sense as typed, or there is nothing to work on.",
     ),
+    ("130", "Stopped with Ctrl-C: what was there before is as it was."),
 ];
 
 /// How a command went.
