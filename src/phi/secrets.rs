@@ -363,8 +363,8 @@ fn password(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
             '!' | '@' | '#' | '$' | '%' | '^' | '&' | '*' | '+' | '?' | '=' | '~'
         )
     });
-    let mixed =
-        length >= 6 && letters && (digits || signs) && !is_word_with_digits(value) && !is_a_question(value);
+    let plain = is_word_with_digits(value) && !(gap.colon && is_words_and_a_number(value));
+    let mixed = length >= 6 && letters && (digits || signs) && !plain && !is_a_question(value);
     let in_quotes =
         gap.quoted && gap.colon && length >= 6 && letters && value.chars().all(char::is_alphanumeric);
     let numeric = gap.colon
@@ -401,6 +401,22 @@ pub fn is_word_with_digits(value: &str) -> bool {
         .iter()
         .all(|part| part.chars().all(|c| c.is_ascii_digit()) || part.chars().all(char::is_alphabetic));
     is_date || (plain && parts.len() > 1) || value.chars().any(|c| matches!(c, '(' | ')'))
+}
+
+/// "blue-Heron-42", as programs propose passwords. "EX-014" and "NIST-SP-800-63" have no two words.
+fn is_words_and_a_number(value: &str) -> bool {
+    let parts: Vec<&str> = value.split('-').collect();
+    let word = |part: &&str| {
+        part.len() >= 3
+            && part.chars().all(char::is_alphabetic)
+            && part.chars().skip(1).all(char::is_lowercase)
+    };
+    match parts.split_last() {
+        Some((number, words)) => {
+            words.len() >= 2 && words.iter().all(word) && number.bytes().all(|b| b.is_ascii_digit())
+        }
+        None => false,
+    }
 }
 
 fn code(text: &str, label: std::ops::Range<usize>) -> Option<Finding> {
