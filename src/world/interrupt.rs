@@ -17,6 +17,7 @@ pub const STOPPED: &str = "stopped";
 pub const EXIT: u8 = 130;
 
 static ASKED: AtomicBool = AtomicBool::new(false);
+static IN_PLACE: AtomicBool = AtomicBool::new(false);
 static STATE: Mutex<State> = Mutex::new(State {
     writing: 0,
     left: vec![],
@@ -49,9 +50,15 @@ impl Drop for Writing {
     }
 }
 
-/// True once somebody has pressed Ctrl-C.
+/// True once somebody has pressed Ctrl-C, while that could still keep the work from being done.
 pub fn asked() -> bool {
-    ASKED.load(Ordering::Relaxed)
+    ASKED.load(Ordering::Relaxed) && !IN_PLACE.load(Ordering::Relaxed)
+}
+
+/// What the command was for is in place: nobody may be told now that nothing was changed, and the little that is left
+/// comes to its end. Said by who holds [`Writing`], before it is dropped.
+pub(super) fn in_place() {
+    IN_PLACE.store(true, Ordering::Relaxed);
 }
 
 /// The reason to give up, once somebody has pressed Ctrl-C.
@@ -94,11 +101,15 @@ pub fn listen(say: impl Fn() + Send + 'static) {
             while tokio::signal::ctrl_c().await.is_ok() {
                 let again = ASKED.swap(true, Ordering::Relaxed);
                 let state = state();
-                if again || state.writing == 0 {
+                // Asked under the lock that the last of those who write takes as it ends.
+                let over = IN_PLACE.load(Ordering::Relaxed);
+                if again || (state.writing == 0 && !over) {
                     for path in &state.left {
                         let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
                     }
-                    say();
+                    if !over {
+                        say();
+                    }
                     process::exit(i32::from(EXIT));
                 }
             }

@@ -104,6 +104,7 @@ pub fn publish_told(
         }
     };
     stage.exchange(&target, &old)?;
+    interrupt::in_place();
     drop(lock);
     Ok(Published { files, bytes, kept })
 }

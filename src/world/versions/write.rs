@@ -206,6 +206,7 @@ pub fn rewrite(
     let (digest, size) = read_back(lock, &unfinished, &manifest)?;
     before_it_counts(&digest)?;
     name(lock, unfinished, &to, Replace::TheOld)?;
+    interrupt::in_place();
     Ok(Written {
         path: to,
         digest,
@@ -333,6 +334,7 @@ fn put(
     let (digest, size) = read_back(lock, &unfinished, manifest)?;
     interrupt::stopped()?;
     name(lock, unfinished, to, replace)?;
+    interrupt::in_place();
     Ok(Written {
         path: to.to_path_buf(),
         digest,

@@ -71,7 +71,9 @@ fn write(content: &Path, to: &Path, bytes: &[u8], sort: Sort) -> Result<(), Refu
     if let Some(parent) = path.parent() {
         create_dirs(parent)?;
     }
-    replace(&path, bytes, expect)
+    replace(&path, bytes, expect)?;
+    interrupt::in_place();
+    Ok(())
 }
 
 /// Writes files that this program makes into the folder `dir`, each in one step. A file that is there already is written over
