@@ -24,9 +24,9 @@ for size in ${*:-65 650 6500 65000}; do
   for ((run = 0; run < runs; run++)); do
     /usr/bin/time -f '%e %U %S %M' "$BINDER" build "$work/$size" --as-of 2026-11-20 --no-pdf --out "$work/out" --timings \
       2>&1 >/dev/null | tee "$work/stages.$size" | tail -n 1
-  done | sort -n -k2 | head -n 1 >"$work/least"
+  done | sort -n -k2 | sed -n 1p >"$work/least"
   read -r passed user system most <"$work/least"
-  largest=$(find "$work/out" -name '*.html' -printf '%s %P\n' | sort -rn | head -n 1 | awk '{ printf "%.0f kB %s", $1 / 1000, $2 }')
+  largest=$(find "$work/out" -name '*.html' -printf '%s %P\n' | sort -rn | awk 'NR == 1 { printf "%.0f kB %s", $1 / 1000, $2 }')
   printf '%9s %9s %12s %9.0f %9s %9.0f   %s\n' "$size" "$passed" "$(awk "BEGIN { print $user + $system }")" \
     "$(awk "BEGIN { print $most / 1024 }")" "$(find "$work/out" -type f | wc -l)" "$(du -sm "$work/out" | cut -f1)" "$largest"
   echo "$size $passed $(awk "BEGIN { print $user + $system }") $most" >>"$work/all"
