@@ -41,22 +41,10 @@ fn the_folder_may_be_taken_away_at_any_moment() {
     let town = Town::new();
     let known = town.both(&["--no-pdf"]);
     town.say(0);
-    assert!(
-        town.build(&["--no-pdf"])
-            .output()
-            .expect("it runs")
-            .status
-            .success()
-    );
+    town.build_site();
     town.settle_in();
     let begun = Instant::now();
-    assert!(
-        town.build(&["--no-pdf"])
-            .output()
-            .expect("it runs")
-            .status
-            .success()
-    );
+    town.build_site();
     let usual = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
     town.say(1);
     let mut dice = Dice(0x5eed_0011);
@@ -233,13 +221,7 @@ fn pipes_sockets_and_devices_are_named_and_not_waited_for() {
     }
     // Where sealed versions lie, and in the output.
     let town = Town::new();
-    assert!(
-        town.build(&["--no-pdf"])
-            .output()
-            .expect("it runs")
-            .status
-            .success()
-    );
+    town.build_site();
     fs::create_dir_all(town.path("clinic/versions")).expect("made");
     pipe(&town.path("clinic/versions/2026.1.zip"));
     pipe(&town.path("out/site/pipe"));

@@ -162,13 +162,7 @@ fn between_two_renames_the_old_output_is_put_back_even_by_a_build_that_fails() {
     let town = Town::new();
     let known = town.both(&["--no-pdf"]);
     town.say(0);
-    assert!(
-        town.build(&["--no-pdf"])
-            .output()
-            .expect("it runs")
-            .status
-            .success()
-    );
+    town.build_site();
     town.settle_in();
     let stage = town.path("out/.site.binder-stage-4711");
     fs::create_dir_all(stage.join("new")).expect("made");

@@ -464,7 +464,7 @@ fn names(site: &Site) -> BTreeSet<String> {
 
 /// A clinic in which everything that can be typed is `text`.
 fn hostile(text: &str) -> Folder {
-    let toml = toml_string(text);
+    let toml = support::toml_string(text);
     let cell = format!("\"{}\"", text.replace('"', "\"\""));
     let line = text.replace(['\n', '\r'], " ");
     let config = format!(
@@ -503,19 +503,6 @@ fn hostile(text: &str) -> Folder {
         ("evidence/x.csv".into(), format!("{cell},b\n{cell},c\n")),
     ];
     support::folder(files.iter().map(|(p, t)| (p.as_str(), t.as_bytes())))
-}
-
-fn toml_string(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }
 
 proptest! {

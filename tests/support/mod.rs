@@ -1,8 +1,10 @@
 //! What the tests share: a content folder made of text, without a disk.
 #![allow(dead_code)] // each test program uses its own part
 
+pub mod extremes;
 pub mod forms;
 pub mod hosted;
+pub mod hostile;
 pub mod html;
 pub mod marked;
 pub mod pdf;
@@ -22,10 +24,48 @@ use std::sync::Arc;
 
 use hipaa_binder::binder::{Binder, Options};
 use hipaa_binder::content;
-use hipaa_binder::diagnostic::Diagnostic;
+use hipaa_binder::diagnostic::{Diagnostic, Severity};
 use hipaa_binder::world::{File, Folder};
+use hipaa_binder::{Built, build};
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
+
+/// Site and PDF of a folder without errors.
+#[track_caller]
+pub fn printed(folder: &Folder, as_of: Date) -> Built {
+    let options = Options {
+        pdf: true,
+        ..options(as_of)
+    };
+    let built = build(folder, &options, &|_| {});
+    let errors: Vec<_> = built
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    built
+}
+
+/// Writes a file, and makes the folders above it.
+pub fn put(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder above")).expect("made");
+    std::fs::write(path, text).expect("written");
+}
+
+/// A string as TOML writes it.
+pub fn toml_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
 
 /// A folder that holds these files.
 pub fn folder<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Folder {

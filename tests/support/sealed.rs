@@ -75,9 +75,7 @@ impl Clinic {
     }
 
     pub fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("made");
-        fs::write(path, text).expect("written");
+        super::put(&self.path(path), text);
     }
 
     pub fn archive(&self, label: &str) -> PathBuf {

@@ -61,9 +61,17 @@ impl Town {
     }
 
     pub fn write(&self, path: &str, text: &str) {
-        let path = self.path(path);
-        fs::create_dir_all(path.parent().expect("a folder above")).expect("made");
-        fs::write(path, text).expect("written");
+        super::put(&self.path(path), text);
+    }
+
+    /// Builds the site, which must succeed.
+    pub fn build_site(&self) {
+        let ended = self.build(&["--no-pdf"]).output().expect("it runs");
+        assert!(
+            ended.status.success(),
+            "{}",
+            String::from_utf8_lossy(&ended.stderr)
+        );
     }
 
     /// Puts a file of somebody else into the output.
