@@ -134,6 +134,19 @@ fn stages(town: &Town) -> Vec<Site> {
 }
 
 #[test]
+fn a_stage_without_any_file_is_cleared_away_and_no_other_folder() {
+    let town = Town::new();
+    fs::create_dir_all(town.path("out/.site.binder-stage-4711")).expect("made");
+    fs::create_dir_all(town.path("out/.site.binder-stage-photos")).expect("made");
+    town.write("out/.site.binder-stage-4712/letter.txt", "Mine.");
+    town.say(0);
+    town.build_site();
+    let mut left = town.leftovers();
+    left.sort();
+    assert_eq!(left, [".site.binder-stage-4712", ".site.binder-stage-photos"]);
+}
+
+#[test]
 fn a_website() {
     kill(340, 0x5eed_0001, &["--no-pdf"], true, &|town| {
         town.build(&["--no-pdf"])

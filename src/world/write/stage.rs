@@ -54,9 +54,17 @@ pub(super) fn recover(target: &Target) -> Result<(), Refused> {
     let entries = fs::read_dir(&target.parent).map_err(|e| cannot("can't be read", &target.dir, &e))?;
     for entry in entries.flatten() {
         let left = entry.path();
-        if entry.file_name().to_string_lossy().starts_with(&start) && left.join(MARKER).is_file() {
+        let file_name = entry.file_name();
+        let file_name = file_name.to_string_lossy();
+        let Some(number) = file_name.strip_prefix(&start) else {
+            continue;
+        };
+        if left.join(MARKER).is_file() {
             put_right(&left, &target.dir)
                 .map_err(|e| cannot("has leftovers that can't be cleaned", &left, &e))?;
+        } else if number.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+            // Killed before its first file was written, or after the last was removed: empty, or not ours.
+            let _ = fs::remove_dir(&left);
         }
     }
     Ok(())
