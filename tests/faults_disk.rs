@@ -133,6 +133,56 @@ fn an_output_that_may_not_be_written_is_named() {
 }
 
 #[test]
+fn the_habits_of_a_machine_change_no_permissions() {
+    let town = built();
+    let site = town.path("out/site");
+    let modes = || -> Vec<(std::path::PathBuf, u32)> {
+        let mut found = vec![];
+        let mut folders = vec![site.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                let meta = fs::symlink_metadata(&path).expect("there");
+                found.push((path.clone(), meta.permissions().mode() & 0o7777));
+                if meta.is_dir() {
+                    folders.push(path);
+                }
+            }
+        }
+        found.sort();
+        found
+    };
+    fs::remove_dir_all(site.join("notes")).expect("removed");
+    let mut seen = vec![];
+    for (mask, which) in [
+        ("022", 0),
+        ("077", 1),
+        ("077", 0),
+        ("000", 1),
+        ("000", 1),
+        ("027", 0),
+    ] {
+        town.say(which);
+        let build = town.build(&["--no-pdf"]);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "umask \"$0\"; exec \"$@\"", mask])
+            .arg(build.get_program())
+            .args(build.get_args())
+            .current_dir(town.dir());
+        let said = said(command.output().expect("it runs"));
+        assert_eq!(said.code, Some(0), "{mask}: {}", said.err);
+        let modes = modes();
+        for (path, mode) in &modes {
+            let wanted = if path.is_dir() { 0o755 } else { 0o644 };
+            assert_eq!(*mode, wanted, "{mask}: {}", path.display());
+        }
+        seen.push(modes.len());
+    }
+    assert!(seen.iter().all(|n| *n > 100), "{seen:?}");
+}
+
+#[test]
 fn no_output_goes_where_it_does_not_belong() {
     let town = built();
     town.write("home/.profile", "mine\n");

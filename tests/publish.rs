@@ -335,6 +335,260 @@ fn modes_are_the_same_everywhere_and_the_folder_keeps_its_own() {
     assert_eq!((mode("public"), mode("public/a/index.html")), (0o750, 0o644));
 }
 
+/// What the system says of files, by which one knows the same file again.
+#[cfg(unix)]
+mod again {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    const FILES: [&str; 3] = ["a/deep/page.html", "a/page.html", "index.html"];
+
+    /// Number and time of the last change.
+    fn identity(path: &Path) -> (u64, i64, i64) {
+        let meta = fs::symlink_metadata(path).expect("there");
+        (meta.ino(), meta.mtime(), meta.mtime_nsec())
+    }
+
+    /// A built output with a time that no build gives its files.
+    fn built() -> Clinic {
+        let clinic = Clinic::new(&[]);
+        clinic.build(&FILES, "public").expect("published");
+        for path in FILES {
+            age(&clinic.path(&format!("public/{path}")));
+        }
+        clinic
+    }
+
+    fn age(path: &Path) {
+        let file = fs::File::options().write(true).open(path).expect("opened");
+        let time = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        file.set_modified(time).expect("set");
+    }
+
+    /// Builds another page besides, so that there is something to do.
+    fn rebuilt(clinic: &Clinic) {
+        let files = [&FILES[..], &["new.html"]].concat();
+        clinic.build(&files, "public").expect("published again");
+        for path in files {
+            assert_eq!(clinic.text(&format!("public/{path}")), format!("made: {path}"));
+        }
+    }
+
+    #[test]
+    fn a_file_with_the_same_bytes_stays_the_same_file() {
+        let clinic = built();
+        let paths = FILES.map(|path| clinic.path(&format!("public/{path}")));
+        let before = [0, 1, 2].map(|n| identity(&paths[n]));
+        for _ in 0..3 {
+            rebuilt(&clinic);
+            clinic.build(&FILES, "public").expect("published again");
+            assert_eq!([0, 1, 2].map(|n| identity(&paths[n])), before);
+        }
+        assert!(
+            paths
+                .iter()
+                .all(|path| fs::metadata(path).expect("there").nlink() == 1)
+        );
+    }
+
+    #[test]
+    fn where_nothing_changed_nothing_is_touched() {
+        let clinic = built();
+        clinic.write("public/theirs.txt", "theirs");
+        let paths = [
+            "public",
+            "public/a/deep",
+            "public/index.html",
+            "public/.binder-manifest.json",
+        ];
+        let before = paths.map(|path| identity(&clinic.path(path)));
+        let published = clinic.build(&FILES, "public").expect("published again");
+        assert_eq!(paths.map(|path| identity(&clinic.path(path))), before);
+        let expected = Published {
+            files: 3,
+            bytes: FILES
+                .map(|path| "made: ".len() + path.len())
+                .iter()
+                .sum::<usize>() as u64,
+            kept: 1,
+        };
+        assert_eq!(published, expected);
+        assert_eq!(clinic.tree().len(), 9, "{:?}", clinic.tree());
+    }
+
+    #[test]
+    fn whatever_is_not_as_it_was_made_is_made_anew() {
+        let damage: [(&str, &dyn Fn(&Path)); 9] = [
+            ("other bytes", &|at| {
+                fs::write(at, "MADE: index.html").expect("written")
+            }),
+            ("other bytes under the old time", &|at| {
+                fs::write(at, "MADE: index.html").expect("written");
+                age(at);
+            }),
+            ("more bytes", &|at| {
+                fs::write(at, "made: index.html\n").expect("written")
+            }),
+            ("no bytes", &|at| fs::write(at, "").expect("written")),
+            ("other permissions", &|at| {
+                fs::set_permissions(at, fs::Permissions::from_mode(0o600)).expect("set");
+            }),
+            ("gone", &|at| fs::remove_file(at).expect("removed")),
+            ("a link to the same bytes", &|at| {
+                let aside = at.with_file_name("aside");
+                fs::rename(at, &aside).expect("moved");
+                symlink("aside", at).expect("linked");
+            }),
+            ("a link to nothing", &|at| {
+                fs::remove_file(at).expect("removed");
+                symlink("nowhere", at).expect("linked");
+            }),
+            ("a file that nobody may read", &|at| {
+                fs::set_permissions(at, fs::Permissions::from_mode(0)).expect("set");
+            }),
+        ];
+        for (what, damage) in damage {
+            // With another page besides, and with nothing to do but this.
+            for more in [&["new.html"][..], &[]] {
+                let clinic = built();
+                let at = clinic.path("public/index.html");
+                let before = identity(&at);
+                damage(&at);
+                let files = [&FILES[..], more].concat();
+                let made = clinic.build(&files, "public");
+                if what.starts_with("a link") {
+                    // Not a file of ours: as with anything else that somebody put in its place.
+                    assert_eq!(made.expect_err(what).code, "output-file", "{what}");
+                    continue;
+                }
+                made.expect(what);
+                let meta = fs::symlink_metadata(&at).expect("there");
+                assert!(meta.is_file(), "{what}");
+                assert_eq!(meta.permissions().mode() & 0o7777, 0o644, "{what}");
+                assert_ne!(identity(&at), before, "{what}");
+                assert_eq!(clinic.text("public/index.html"), "made: index.html", "{what}");
+            }
+        }
+    }
+
+    #[test]
+    fn folders_and_the_manifest_are_put_right_when_nothing_else_changed() {
+        let clinic = built();
+        let mode = |path: &str| fs::metadata(clinic.path(path)).expect("there").mode() & 0o7777;
+        let set = |path: &str, mode| {
+            let mode = fs::Permissions::from_mode(mode);
+            fs::set_permissions(clinic.path(path), mode).expect("set");
+        };
+        set("public/a", 0o700);
+        clinic.build(&FILES, "public").expect("published again");
+        assert_eq!(mode("public/a"), 0o755);
+        set("public/.binder-manifest.json", 0o600);
+        clinic.build(&FILES, "public").expect("published again");
+        assert_eq!(mode("public/.binder-manifest.json"), 0o644);
+        // The same list in another spelling.
+        let text = clinic.text("public/.binder-manifest.json");
+        clinic.write("public/.binder-manifest.json", &format!("{text}\n\n"));
+        clinic.build(&FILES, "public").expect("published again");
+        assert_eq!(clinic.text("public/.binder-manifest.json"), text);
+        // A folder that somebody moved away, with a link in its place, is theirs.
+        fs::rename(clinic.path("public/a"), clinic.path("elsewhere")).expect("moved");
+        symlink("../elsewhere", clinic.path("public/a")).expect("linked");
+        let refused = clinic.build(&FILES, "public").expect_err("in the way");
+        assert_eq!(refused.code, "output-file");
+        assert_eq!(clinic.text("elsewhere/page.html"), "made: a/page.html");
+    }
+
+    #[test]
+    fn a_backup_of_second_names_keeps_its_bytes() {
+        let clinic = built();
+        fs::create_dir(clinic.path("backup")).expect("made");
+        for name in ["index.html", MANIFEST] {
+            let (from, to) = (clinic.path("public").join(name), clinic.path("backup").join(name));
+            fs::hard_link(from, to).expect("linked");
+        }
+        let (backup, manifest) = (
+            clinic.path("backup/index.html"),
+            clinic.text("backup/.binder-manifest.json"),
+        );
+        let before = identity(&backup);
+        rebuilt(&clinic);
+        assert_eq!(
+            identity(&clinic.path("public/index.html")),
+            before,
+            "one file still"
+        );
+        // The page changes: the output gets another file.
+        let mut output = Output::default();
+        let body = Body::Bytes(Arc::from(&b"changed"[..]));
+        output.add("index.html", body, "a test").expect("no collision");
+        publish(&output, "sha256:01", clinic.0.path(), &clinic.path("public")).expect("published");
+        assert_eq!(clinic.text("public/index.html"), "changed");
+        assert_eq!(clinic.text("backup/index.html"), "made: index.html");
+        assert_eq!(clinic.text("backup/.binder-manifest.json"), manifest);
+        assert_eq!(identity(&backup), before);
+    }
+
+    #[test]
+    fn who_has_a_file_open_reads_on() {
+        use std::io::{Read, Seek};
+        let clinic = built();
+        let mut open = fs::File::open(clinic.path("public/index.html")).expect("opened");
+        rebuilt(&clinic);
+        clinic.build(&["other.html"], "public").expect("published");
+        assert!(!clinic.path("public/index.html").exists());
+        let mut text = String::new();
+        open.rewind().expect("from the start");
+        open.read_to_string(&mut text).expect("read");
+        assert_eq!(text, "made: index.html");
+    }
+
+    #[test]
+    fn a_file_that_somebody_wrote_into_later_is_put_right_by_the_next_build() {
+        use std::io::Write;
+        let clinic = built();
+        let mut open = fs::File::options()
+            .append(true)
+            .open(clinic.path("public/index.html"))
+            .expect("opened");
+        rebuilt(&clinic);
+        open.write_all(b" and more").expect("written");
+        assert_eq!(clinic.text("public/index.html"), "made: index.html and more");
+        rebuilt(&clinic);
+    }
+
+    #[test]
+    fn a_copy_of_evidence_stays_the_same_file_as_long_as_it_is_the_same() {
+        use sha2::{Digest, Sha256};
+        let clinic = Clinic::new(&[("evidence/large.bin", "large")]);
+        let build = |id: &str, text: &str| {
+            let mut output = Output::default();
+            let body = Body::Copy {
+                from: "evidence/large.bin".into(),
+                digest: Sha256::digest(text).into(),
+            };
+            output.add("large.bin", body, "a test").expect("no collision");
+            publish(&output, id, clinic.0.path(), &clinic.path("public"))
+        };
+        build("sha256:01", "large").expect("published");
+        let at = clinic.path("public/large.bin");
+        age(&at);
+        let before = identity(&at);
+        assert_eq!(build("sha256:02", "large").expect("published").bytes, 5);
+        assert_eq!(identity(&at), before);
+        // The copy was changed: its place is taken by a new one.
+        fs::write(&at, "LARGE").expect("written");
+        age(&at);
+        build("sha256:03", "large").expect("published");
+        assert_eq!(clinic.text("public/large.bin"), "large");
+        // The original was changed.
+        clinic.write("evidence/large.bin", "other");
+        build("sha256:04", "other").expect("published");
+        assert_eq!(clinic.text("public/large.bin"), "other");
+    }
+}
+
 #[test]
 fn a_folder_is_read_without_droppings_and_foreign_entries() {
     let clinic = Clinic::new(&[

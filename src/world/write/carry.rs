@@ -1,6 +1,5 @@
 //! Files of others in an output folder: kept through every build, and through every crash.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
@@ -15,48 +14,82 @@ use super::{Refused, cannot, hex};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::world::read::stream;
 
-/// Brings what others put into `old` over to `new`, which already holds the files that the new build `makes`, and the
-/// `trees`, given by prefix and id. Says how many files.
-pub(super) fn over(
-    old: &Path,
-    new: &Path,
+/// Something in an output that others put there.
+pub(super) struct Theirs {
+    below: PathBuf,
+    /// A folder that they left empty: others come with the files in them.
+    pub is_folder: bool,
+}
+
+/// What others put into the output `dir`, of which a new build `makes` the same or other files.
+pub(super) fn theirs(
+    dir: &Path,
     what: &Old,
     known: &Known,
-    trees: &BTreeMap<String, String>,
-    makes: &dyn Fn(&str) -> bool,
-) -> Result<usize, Refused> {
+    makes: &(dyn Fn(&str) -> bool + Sync),
+) -> Result<Vec<Theirs>, Refused> {
     if matches!(what, Old::Absent) {
-        return Ok(0);
+        return Ok(vec![]);
     }
-    let mut kept = 0;
-    let replaced = |name: &str| known.is_shared(name, trees);
-    let (items, _) = walk(old, &replaced).map_err(|e| cannot("can't be read", old, &e))?;
-    for item in items {
-        let path = item.path(old);
-        if item.is_ours(known) {
-            // Replaced by this build, or no longer made. A file we no longer make but somebody changed is theirs now.
-            let name = item.name();
-            let gone = !makes(&name) && name != MANIFEST;
-            if !gone || unchanged(&path, &name, known) {
-                continue;
-            }
+    let mut found = vec![];
+    let mut level = vec![PathBuf::new()];
+    while !level.is_empty() {
+        let listed: Vec<(Vec<Theirs>, Vec<PathBuf>)> = level
+            .into_par_iter()
+            .map(|folder| {
+                let Listed { files, folders } = list(dir, &folder)?;
+                let is_folder = files.is_empty() && folders.is_empty() && folder != Path::new("");
+                let mut theirs: Vec<Theirs> = files
+                    .into_iter()
+                    .filter(|file| {
+                        // Replaced by this build, or no longer made. A file we no longer make but somebody changed is
+                        // theirs now.
+                        let ours = file.name.as_deref().filter(|name| known.contains(name));
+                        !ours.is_some_and(|name| {
+                            name == MANIFEST || makes(name) || unchanged(&dir.join(&file.below), name, known)
+                        })
+                    })
+                    .map(|File { below, .. }| Theirs {
+                        below,
+                        is_folder: false,
+                    })
+                    .collect();
+                if is_folder {
+                    theirs.push(Theirs {
+                        below: folder,
+                        is_folder,
+                    });
+                }
+                Ok((theirs, folders))
+            })
+            .collect::<io::Result<_>>()
+            .map_err(|e| cannot("can't be read", dir, &e))?;
+        level = vec![];
+        for (theirs, folders) in listed {
+            found.extend(theirs);
+            level.extend(folders);
         }
+    }
+    found.sort_by(|a, b| a.below.cmp(&b.below));
+    Ok(found)
+}
+
+/// Brings `theirs` from the output `old` over to `new`, which already holds the files of the new build. Says how many files.
+pub(super) fn over(old: &Path, new: &Path, theirs: &[Theirs]) -> Result<usize, Refused> {
+    let mut kept = 0;
+    for item in theirs {
         let to = new.join(&item.below);
-        // Folders come with the files in them; only one that somebody left empty has to be made.
-        let result = match item.is_dir {
-            true if fs::read_dir(&path).is_ok_and(|mut inside| inside.next().is_none()) => {
-                fs::create_dir_all(&to)
-            }
-            true => Ok(()),
-            false => link(&path, &to),
+        let result = match item.is_folder {
+            true => fs::create_dir_all(&to),
+            false => link(&old.join(&item.below), &to),
         };
         match result {
-            Ok(()) if item.is_dir => {}
+            Ok(()) if item.is_folder => {}
             Ok(()) => kept += 1,
             Err(error)
                 if [io::ErrorKind::AlreadyExists, io::ErrorKind::NotADirectory].contains(&error.kind()) =>
             {
-                return Err(in_the_way(old, &item.name()));
+                return Err(in_the_way(old, &item.below));
             }
             Err(error) => return Err(cannot("can't be written", old, &error)),
         }
@@ -67,48 +100,89 @@ pub(super) fn over(
 /// Empties `tree`, an output folder that was replaced by `target`: what `tree`'s own manifest lists goes, what others
 /// put there goes only when `target` has it too, and is moved to `target` otherwise.
 pub(super) fn clear(tree: &Path, target: &Path) -> io::Result<()> {
-    let manifest = Manifest::of(tree);
-    let known = manifest
-        .as_ref()
-        .map_or_else(Known::default, |m| Known::of(tree, m));
-    // Trees that both have hold the same files of ours: no need to look at each one.
-    let both = Manifest::of(target).map_or_else(BTreeMap::new, |m| m.trees);
-    let (items, shared) = walk(tree, &|name| known.is_shared(name, &both))?;
-    // Files of one folder get into each other's way.
-    shared
-        .par_chunks(128)
-        .try_for_each(|names| names.iter().try_for_each(|name| fs::remove_file(tree.join(name))))?;
+    let known_of = |dir: &Path| Manifest::of(dir).map_or_else(Known::default, |m| Known::of(dir, &m));
+    let sweep = Sweep {
+        tree,
+        target,
+        known: &known_of(tree),
+        made: &known_of(target),
+    };
+    let mut top = list(tree, Path::new(""))?;
     // The lists say which files of the trees are ours: they go when those are gone.
-    let (lists, files): (Vec<&Item>, Vec<&Item>) = items
-        .iter()
-        .filter(|item| !item.is_dir)
-        .partition(|item| item.below.starts_with(LISTS));
-    for item in files.into_iter().chain(lists) {
-        let path = item.path(tree);
-        let name = item.name();
-        if name == MANIFEST {
-            continue;
-        }
-        let there = target.join(&item.below);
-        let ours = item.is_ours(&known);
-        let replaced = ours && fs::symlink_metadata(&there).is_ok();
-        if replaced || same(&path, &there) || (ours && unchanged(&path, &name, &known)) {
-            fs::remove_file(&path)?;
-        } else {
-            // Somebody saved it while we were exchanging the folders.
-            if let Some(parent) = there.parent() {
-                fs::create_dir_all(parent)?;
-            }
-            fs::rename(&path, &there)?;
-        }
-    }
-    for item in items.iter().rev().filter(|item| item.is_dir) {
-        let _ = fs::remove_dir(item.path(tree));
-    }
+    let (lists, folders): (Vec<PathBuf>, Vec<PathBuf>) = top
+        .folders
+        .drain(..)
+        .partition(|folder| folder == Path::new(LISTS));
+    top.files.retain(|file| file.name.as_deref() != Some(MANIFEST));
+    sweep.files(&top.files)?;
+    sweep.folders(folders)?;
+    sweep.folders(lists)?;
     // Last, so that a second run after a crash in here still knows which files are ours.
     match fs::remove_file(tree.join(MANIFEST)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => fs::remove_dir(tree),
+    }
+}
+
+/// One run over an output folder that was replaced.
+struct Sweep<'a> {
+    tree: &'a Path,
+    target: &'a Path,
+    /// Files of ours in the one.
+    known: &'a Known,
+    /// Files of ours in the other.
+    made: &'a Known,
+}
+
+impl Sweep<'_> {
+    /// Empties folders side by side, level by level, and removes those in which nothing is left.
+    fn folders(&self, start: Vec<PathBuf>) -> io::Result<()> {
+        let mut levels = vec![start];
+        while let Some(level) = levels.last().filter(|level| !level.is_empty()) {
+            let below: Vec<Vec<PathBuf>> = level
+                .par_iter()
+                .map(|folder| {
+                    let Listed { files, folders } = list(self.tree, folder)?;
+                    self.files(&files)?;
+                    Ok(folders)
+                })
+                .collect::<io::Result<_>>()?;
+            levels.push(below.into_iter().flatten().collect());
+        }
+        for level in levels.iter().rev() {
+            level.par_iter().for_each(|folder| {
+                let _ = fs::remove_dir(self.tree.join(folder));
+            });
+        }
+        Ok(())
+    }
+
+    fn files(&self, files: &[File]) -> io::Result<()> {
+        files
+            .par_iter()
+            .with_min_len(64)
+            .try_for_each(|file| self.file(file))
+    }
+
+    fn file(&self, file: &File) -> io::Result<()> {
+        let path = self.tree.join(&file.below);
+        let ours = file.name.as_deref().filter(|name| self.known.contains(name));
+        if ours.is_some_and(|name| self.made.contains(name)) {
+            return fs::remove_file(&path);
+        }
+        let there = self.target.join(&file.below);
+        let goes = match ours {
+            Some(name) => fs::symlink_metadata(&there).is_ok() || unchanged(&path, name, self.known),
+            None => same(&path, &there),
+        };
+        if goes {
+            return fs::remove_file(&path);
+        }
+        // Somebody saved it while we were exchanging the folders.
+        if let Some(parent) = there.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::rename(&path, &there)
     }
 }
 
@@ -117,69 +191,42 @@ pub(super) fn is_whole(tree: &Path) -> bool {
     Manifest::of(tree).is_some_and(|manifest| Known::of(tree, &manifest).all_there(tree))
 }
 
-struct Item {
+/// What a folder holds, by path below the output.
+struct Listed {
+    files: Vec<File>,
+    folders: Vec<PathBuf>,
+}
+
+/// Anything but a folder.
+struct File {
     below: PathBuf,
-    is_dir: bool,
-    is_file: bool,
+    /// The path as a manifest writes it, where a manifest can: of a plain file with a name that is text.
+    name: Option<String>,
 }
 
-impl Item {
-    fn path(&self, root: &Path) -> PathBuf {
-        root.join(&self.below)
-    }
-
-    /// The path as a manifest writes it.
-    fn name(&self) -> String {
-        let parts: Vec<_> = self
-            .below
-            .components()
-            .map(|part| part.as_os_str().to_string_lossy())
-            .collect();
-        parts.join("/")
-    }
-
-    fn is_ours(&self, known: &Known) -> bool {
-        // A name that is no valid text has a stand-in character that our own paths never hold.
-        self.is_file && known.contains(&self.name()) && self.below.to_str().is_some()
-    }
-}
-
-/// Everything below a folder, folders before what they hold, and apart from it the names of files that are `known`. Links
-/// are not followed.
-fn walk(root: &Path, known: &dyn Fn(&str) -> bool) -> io::Result<(Vec<Item>, Vec<String>)> {
-    let (mut items, mut apart) = (vec![], vec![]);
-    let mut open = vec![PathBuf::new()];
-    while let Some(folder) = open.pop() {
-        let start = folder.to_str().map(|folder| match folder.is_empty() {
-            true => String::new(),
-            false => format!("{}/", folder.replace(MAIN_SEPARATOR, "/")),
-        });
-        for entry in fs::read_dir(root.join(&folder))? {
-            let entry = entry?;
-            let kind = entry.file_type()?;
-            let name = entry.file_name();
-            if let (Some(start), Some(name)) = (&start, name.to_str())
-                && kind.is_file()
-            {
-                let name = format!("{start}{name}");
-                if known(&name) {
-                    apart.push(name);
-                    continue;
-                }
-            }
-            let below = folder.join(name);
-            if kind.is_dir() {
-                open.push(below.clone());
-            }
-            items.push(Item {
-                below,
-                is_dir: kind.is_dir(),
-                is_file: kind.is_file(),
-            });
+/// Lists one folder below `root`. Links are not followed.
+fn list(root: &Path, folder: &Path) -> io::Result<Listed> {
+    let start = folder.to_str().map(|folder| match folder.is_empty() {
+        true => String::new(),
+        false => format!("{}/", folder.replace(MAIN_SEPARATOR, "/")),
+    });
+    let (mut files, mut folders) = (vec![], vec![]);
+    for entry in fs::read_dir(root.join(folder))? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        let name = entry.file_name();
+        let below = folder.join(&name);
+        if kind.is_dir() {
+            folders.push(below);
+            continue;
         }
+        let name = match (&start, name.to_str()) {
+            (Some(start), Some(name)) if kind.is_file() => Some(format!("{start}{name}")),
+            _ => None,
+        };
+        files.push(File { below, name });
     }
-    items.sort_by(|a, b| a.below.cmp(&b.below));
-    Ok((items, apart))
+    Ok(Listed { files, folders })
 }
 
 /// A second name for a file where the disk can do it, a copy elsewhere.
@@ -238,7 +285,8 @@ fn digest(path: &Path) -> io::Result<String> {
     Ok(hex(&hasher.finalize()))
 }
 
-fn in_the_way(dir: &Path, name: &str) -> Refused {
+fn in_the_way(dir: &Path, below: &Path) -> Refused {
+    let name = below.to_string_lossy().replace(MAIN_SEPARATOR, "/");
     let message = format!(
         "nothing was written: \"{name}\" in {} was put there by somebody else, and this build makes a file of that name",
         dir.display()

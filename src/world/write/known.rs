@@ -72,11 +72,9 @@ impl Known {
         self.trees.get(prefix).is_some_and(|tree| tree.id == id)
     }
 
-    /// True for a file of a tree that `other` has under the same id.
-    pub fn is_shared(&self, path: &str, other: &BTreeMap<String, String>) -> bool {
-        self.in_tree(path).is_some_and(|(prefix, tree, below)| {
-            other.get(prefix) == Some(&tree.id) && tree.digest(below).is_some()
-        })
+    /// The list of a tree, as it stands in the output.
+    pub fn list(&self, prefix: &str) -> Option<&str> {
+        self.trees.get(prefix).map(|tree| tree.list.as_str())
     }
 
     /// The tree that a path lies in, and the path in it. Trees stand in folders of the second level.

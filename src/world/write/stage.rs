@@ -10,8 +10,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::carry;
+use super::modes::Modes;
 use super::target::{Old, Target};
-use super::{Refused, cannot, set_mode};
+use super::{Refused, cannot};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::world::lock::{LockFile, NotTaken};
 
@@ -115,6 +116,7 @@ fn end(stage: &Path) -> io::Result<()> {
 #[derive(Debug)]
 pub(super) struct Stage {
     path: PathBuf,
+    modes: Modes,
 }
 
 impl Stage {
@@ -132,22 +134,25 @@ impl Stage {
                 result => break result.map_err(failed)?,
             }
         }
-        let stage = Self { path };
         let fill = || {
             fs::write(
-                stage.path.join(MARKER),
+                path.join(MARKER),
                 "A binder is being built here. Left behind? The next build removes it.\n",
             )?;
-            fs::create_dir(stage.new_dir())?;
-            set_mode(&stage.new_dir(), 0o755)
+            Modes::first(&path.join(NEW))
         };
         match fill() {
-            Ok(()) => Ok(stage),
+            Ok(modes) => Ok(Self { path, modes }),
             Err(error) => {
-                stage.give_up();
+                let _ = discard(&path);
                 Err(failed(error))
             }
         }
+    }
+
+    /// How files and folders of the new tree are made.
+    pub fn modes(&self) -> Modes {
+        self.modes
     }
 
     /// Where the new tree is built.

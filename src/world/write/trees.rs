@@ -1,16 +1,17 @@
 //! Puts sealed versions into an output: a second name for each file that is there already, the archive for the rest.
 
-use std::collections::BTreeSet;
 use std::fs::{self, FileTimes};
-use std::io;
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 
+use super::again::{self, Identity};
 use super::known::{Known, list, list_path};
-use super::{Refused, cannot, digest_of, new_file, set_mode, write_file};
+use super::modes::Modes;
+use super::{Refused, cannot, digest_of};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::history::archive::Damage;
 use crate::output::Tree;
@@ -29,34 +30,78 @@ pub(super) struct From<'a> {
     pub old: &'a Path,
     /// Which files in it are ours.
     pub known: &'a Known,
+    /// A new file, for comparison.
+    pub made: Option<Identity>,
 }
 
-/// What placing did.
-#[derive(Debug, Default)]
-pub(super) struct Placed {
-    /// Files put in place, without the lists.
-    pub files: usize,
-    /// Their size, in bytes.
-    pub bytes: u64,
-    /// The list of each tree, with its SHA-256 in hexadecimal.
-    pub lists: Vec<(String, String)>,
+/// What the old output has of a tree.
+pub(super) struct Found {
+    /// Of each file, in their order, whether it is there as it was unpacked.
+    files: Vec<bool>,
+    list: Option<Identity>,
 }
 
-/// Puts the trees and their lists into `root`. A file of the old output is taken over by a second name when the old
-/// manifest has the tree under the same id and the file has the size and the time with which it was unpacked: whoever
-/// changes a file changes its time. All others come from the archive and are checked.
-pub(super) fn place(trees: &[Arc<Tree>], from: &From<'_>, root: &Path) -> Result<Placed, Refused> {
-    let placed = trees.par_iter().map(|tree| place_one(tree, from, root));
-    let placed: Vec<Result<Placed, Refused>> = placed.collect();
-    let mut all = Placed::default();
+impl Found {
+    /// True where nothing is missing.
+    pub fn is_whole(&self) -> bool {
+        self.list.is_some() && self.files.iter().all(|there| *there)
+    }
+}
+
+/// How many files of a tree are looked at, or linked, in one go.
+const BATCH: usize = 64;
+
+/// Looks for the trees in the old output. A file is taken over by a second name when the old manifest has the tree under
+/// the same id and the file has the size and the time with which it was unpacked, and the permissions: whoever changes a
+/// file changes its time.
+pub(super) fn look(trees: &[Arc<Tree>], from: &From<'_>) -> Vec<Found> {
+    trees.par_iter().map(|tree| look_for(tree, from)).collect()
+}
+
+fn look_for(tree: &Tree, from: &From<'_>) -> Found {
+    let Some(made) = from.made.filter(|_| from.known.has_tree(&tree.prefix, &tree.id)) else {
+        return Found {
+            files: vec![false; tree.files.len()],
+            list: None,
+        };
+    };
+    let (old, time) = (from.old.join(&tree.prefix), time(tree));
+    let files = tree.files.par_iter().with_min_len(BATCH);
+    let files = files.map(|(path, size)| {
+        fs::symlink_metadata(old.join(&**path)).is_ok_and(|meta| {
+            meta.len() == *size
+                && meta.modified().is_ok_and(|at| at == time)
+                && Identity::of(&meta).is_some_and(|there| there.has_mode_of(&made))
+        })
+    });
+    let list = from.known.list(&tree.prefix);
+    Found {
+        files: files.collect(),
+        list: list.and_then(|text| {
+            again::holds_bytes(&from.old.join(list_path(&tree.prefix)), text.as_bytes(), &made)
+        }),
+    }
+}
+
+/// Puts the trees and their lists into `root`, where their folders are made: what was `found` by a second name, all else from
+/// the archive, checked. Gives the list of each tree, with its SHA-256 in hexadecimal.
+pub(super) fn place(
+    trees: &[Arc<Tree>],
+    found: &[Found],
+    from: &From<'_>,
+    root: &Path,
+    modes: Modes,
+) -> Result<Vec<(String, String)>, Refused> {
+    let placed = trees
+        .par_iter()
+        .zip(found)
+        .map(|(tree, found)| place_one(tree, found, from, root, modes));
+    let placed: Vec<Result<_, Refused>> = placed.collect();
+    let mut lists = vec![];
     let mut refused: Option<Refused> = None;
     for one in placed {
         match (one, &mut refused) {
-            (Ok(one), _) => {
-                all.files += one.files;
-                all.bytes += one.bytes;
-                all.lists.extend(one.lists);
-            }
+            (Ok(list), _) => lists.push(list),
             (Err(why), None) => refused = Some(why),
             // Every damaged archive is named at once; any other refusal comes before them.
             (Err(why), Some(first)) if why.code == DAMAGED && first.code == DAMAGED => {
@@ -66,96 +111,65 @@ pub(super) fn place(trees: &[Arc<Tree>], from: &From<'_>, root: &Path) -> Result
             (Err(_), Some(_)) => {}
         }
     }
-    refused.map_or(Ok(all), Err)
+    refused.map_or(Ok(lists), Err)
 }
 
-fn place_one(tree: &Tree, from: &From<'_>, root: &Path) -> Result<Placed, Refused> {
+fn place_one(
+    tree: &Tree,
+    found: &Found,
+    from: &From<'_>,
+    root: &Path,
+    modes: Modes,
+) -> Result<(String, String), Refused> {
     let unwritable = |e: io::Error| cannot("can't be written", from.old, &e);
-    make_folders(tree, root).map_err(unwritable)?;
     let (new, old) = (root.join(&tree.prefix), from.old.join(&tree.prefix));
-    let same = from.known.has_tree(&tree.prefix, &tree.id);
-    let time = time(tree);
-    let missing: Vec<&str> = tree
-        .files
-        .iter()
-        .filter(|(path, size)| {
-            let there = old.join(&**path);
-            let taken = same
-                && is_as_unpacked(&there, *size, time)
-                && fs::hard_link(&there, new.join(&**path)).is_ok();
-            !taken
+    let files = tree.files.par_iter().zip(&found.files).with_min_len(BATCH);
+    let missing: Vec<&str> = files
+        .filter(|((path, _), there)| {
+            !(**there && fs::hard_link(old.join(&**path), new.join(&**path)).is_ok())
         })
-        .map(|(path, _)| &**path)
+        .map(|((path, _), _)| &**path)
         .collect();
     let list_at = list_path(&tree.prefix);
     let list_to = root.join(&list_at);
-    let mut list_digest = None;
-    if missing.is_empty() && same && fs::hard_link(from.old.join(&list_at), &list_to).is_ok() {
-        list_digest = from.known.digest(&list_at).map(str::to_string);
+    if missing.is_empty()
+        && let (Some(there), Some(digest)) = (&found.list, from.known.digest(&list_at))
+        && again::link(&from.old.join(&list_at), &list_to, there)
+    {
+        return Ok((list_at, digest.to_string()));
     }
-    if list_digest.is_none() {
-        let damaged = |why: Damage| damaged(tree, &why);
-        let archive = Archive::open(&from.content.join(&*tree.archive)).map_err(damaged)?;
-        let manifest = archive.manifest().map_err(damaged)?;
-        for path in missing {
-            interrupt::stopped()?;
-            let to = new.join(path);
-            let mut file = new_file(&to).map_err(unwritable)?;
-            match archive.copy(&tree.inside(path), &manifest, &mut file) {
-                Ok(_) => file
-                    .set_times(FileTimes::new().set_modified(time))
-                    .map_err(unwritable)?,
-                Err(CopyError::Damage(damage)) => return Err(damaged(damage)),
-                Err(CopyError::Write(error)) => return Err(unwritable(error)),
-            }
+    let damaged = |why: Damage| damaged(tree, &why);
+    let archive = Archive::open(&from.content.join(&*tree.archive)).map_err(damaged)?;
+    let manifest = archive.manifest().map_err(damaged)?;
+    let time = time(tree);
+    for path in missing {
+        interrupt::stopped()?;
+        let mut file = modes.file(&new.join(path)).map_err(unwritable)?;
+        match archive.copy(&tree.inside(path), &manifest, &mut file) {
+            Ok(_) => file
+                .set_times(FileTimes::new().set_modified(time))
+                .map_err(unwritable)?,
+            Err(CopyError::Damage(damage)) => return Err(damaged(damage)),
+            Err(CopyError::Write(error)) => return Err(unwritable(error)),
         }
-        let mut lines = vec![];
-        for (path, _) in &*tree.files {
-            let inside = tree.inside(path);
-            let recorded = manifest.files.get(&inside);
-            let recorded =
-                recorded.ok_or_else(|| damaged(Damage::of(&inside, "it is not in the manifest")))?;
-            lines.push((&**path, recorded.sha256.as_str()));
-        }
-        let text = list(&lines);
-        let _ = fs::remove_file(&list_to);
-        write_file(&list_to, text.as_bytes()).map_err(unwritable)?;
-        list_digest = Some(digest_of(text.as_bytes()));
     }
-    Ok(Placed {
-        files: tree.files.len(),
-        bytes: tree.files.iter().map(|(_, size)| size).sum(),
-        lists: list_digest
-            .into_iter()
-            .map(|digest| (list_at.clone(), digest))
-            .collect(),
-    })
-}
-
-fn make_folders(tree: &Tree, root: &Path) -> io::Result<()> {
-    let to = root.join(&tree.prefix);
-    let mut folders = BTreeSet::new();
+    let mut lines = vec![];
     for (path, _) in &*tree.files {
-        folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+        let inside = tree.inside(path);
+        let recorded = manifest.files.get(&inside);
+        let recorded = recorded.ok_or_else(|| damaged(Damage::of(&inside, "it is not in the manifest")))?;
+        lines.push((&**path, recorded.sha256.as_str()));
     }
-    fs::create_dir_all(&to)?;
-    set_mode(&to, 0o755)?;
-    for folder in folders {
-        fs::create_dir(to.join(folder))?;
-        set_mode(&to.join(folder), 0o755)?;
-    }
-    Ok(())
+    let text = list(&lines);
+    let mut file = modes.file(&list_to).map_err(unwritable)?;
+    file.write_all(text.as_bytes()).map_err(unwritable)?;
+    Ok((list_at, digest_of(text.as_bytes())))
 }
 
 /// What every file of a tree is dated.
 fn time(tree: &Tree) -> SystemTime {
     let seconds = u64::try_from(tree.time).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
-}
-
-fn is_as_unpacked(path: &Path, size: u64, time: SystemTime) -> bool {
-    fs::symlink_metadata(path)
-        .is_ok_and(|meta| meta.is_file() && meta.len() == size && meta.modified().is_ok_and(|at| at == time))
 }
 
 /// What an archive lacks, boxed for a person.
