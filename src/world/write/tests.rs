@@ -1,5 +1,6 @@
 //! Publishing as seen from inside: the steps that no whole run shows.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::*;
+use crate::output::Body;
 
 fn output(files: &[(&str, &str)]) -> Output {
     let mut output = Output::default();
@@ -105,6 +107,48 @@ fn a_file_saved_during_the_exchange_is_rescued() {
     assert!(!tree.exists());
     assert_eq!(text(&public.join("notes/late.txt")), "late");
     assert_eq!(text(&public.join("index.html")), "new");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_changed_after_it_was_compared_gets_no_second_name() {
+    use std::time::{Duration, SystemTime};
+    let dir = clinic();
+    let at = |name: &str| dir.path().join(name);
+    let identity =
+        |path: &Path| again::Identity::of(&fs::symlink_metadata(path).expect("there")).expect("one");
+    let seen = |words: &str| {
+        let _ = fs::remove_file(at("old"));
+        fs::write(at("old"), words).expect("written");
+        let long_ago = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        let file = fs::File::options().write(true).open(at("old")).expect("opened");
+        file.set_modified(long_ago).expect("set");
+        again::holds_bytes(&at("old"), b"words", &identity(&at("old")))
+    };
+    assert_eq!(seen("other"), None);
+    assert_eq!(seen("words and more"), None);
+    let there = seen("words").expect("the same");
+    assert!(again::link(&at("old"), &at("new"), &there));
+    assert_eq!(identity(&at("new")), there);
+    // The place is taken: what stands there stays.
+    assert!(!again::link(&at("old"), &at("binder.toml"), &there));
+    assert_eq!(text(&at("binder.toml")), "");
+    fs::remove_file(at("new")).expect("removed");
+    let meanwhile: [&dyn Fn(); 4] = [
+        &|| fs::write(at("old"), "WORDS").expect("written"),
+        &|| set_mode(&at("old"), 0o600).expect("set"),
+        &|| fs::rename(at("binder.toml"), at("old")).expect("replaced"),
+        &|| {
+            fs::remove_file(at("old")).expect("removed");
+            std::os::unix::fs::symlink("nowhere", at("old")).expect("linked");
+        },
+    ];
+    for change in meanwhile {
+        let there = seen("words").expect("the same");
+        change();
+        assert!(!again::link(&at("old"), &at("new"), &there));
+        assert!(fs::symlink_metadata(at("new")).is_err(), "the place is free");
+    }
 }
 
 #[test]
