@@ -3,6 +3,7 @@
 //! The program's own tests take this file in as a module: every input that ever was a finding, and a small corpus, goes
 //! through it in each run.
 
+pub mod import;
 pub mod literals;
 pub mod markup;
 pub mod zipped;
@@ -27,14 +28,17 @@ use hipaa_binder::theme::Theme;
 use hipaa_binder::world::versions::{Archive, examine, look};
 use hipaa_binder::world::{File, Folder};
 
+pub use import::import;
+
 /// What is done with the bytes of a target. A panic is a finding.
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its folder of inputs.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("archives", archives),
     ("citations", citations),
     ("front_matter", front_matter),
+    ("import", import),
     ("markdown_html", markdown_html),
     ("markdown_typst", markdown_typst),
     ("registers", registers),
