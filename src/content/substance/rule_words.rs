@@ -1,5 +1,6 @@
 //! The regulation's own words, to tell a copy of them from an answer.
 
+use std::borrow::Cow;
 // Looked up, never listed: their order reaches nothing.
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -15,39 +16,66 @@ const OWN: usize = 5;
 
 /// A word as compared: lower case, no apostrophes; with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub text: String,
+pub(super) struct Word<'a> {
+    /// Most words stand in the text just so.
+    pub text: Cow<'a, str>,
     pub range: Range<usize>,
 }
 
 /// The words of a text. Paragraph marks such as `(a)` or `(iii)` and section numbers are no words.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
+pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    let bytes = text.as_bytes();
+    let mut words = Vec::with_capacity(text.len() / 6);
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        if let Some(length) = mark(rest).or_else(|| section_number(rest)) {
+    while let Some(byte) = bytes.get(at) {
+        let passed = match byte {
+            b'(' => mark(&text[at..]),
+            b'1' => section_number(&text[at..]),
+            _ => None,
+        };
+        if let Some(length) = passed {
             at += length;
-        } else if c.is_alphanumeric() {
-            let length = rest
-                .find(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'))
-                .unwrap_or(rest.len());
-            let word = &rest[..length];
-            let text = word
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .collect();
-            words.push(Word {
-                text,
-                range: at..at + length,
-            });
-            at += length;
-        } else {
-            at += c.len_utf8();
+            continue;
         }
+        let (length, opens) = step(text, at, char::is_alphanumeric);
+        if !opens {
+            at += length;
+            continue;
+        }
+        let start = at;
+        at += length;
+        while at < bytes.len() {
+            let (length, goes_on) = step(text, at, |c| c.is_alphanumeric() || matches!(c, '\'' | '’'));
+            if !goes_on {
+                break;
+            }
+            at += length;
+        }
+        words.push(Word {
+            text: compared(&text[start..at]),
+            range: start..at,
+        });
     }
     words
+}
+
+/// The length of the character at `at`, and what `holds` says of it.
+fn step(text: &str, at: usize, holds: impl Fn(char) -> bool) -> (usize, bool) {
+    match text.as_bytes()[at] {
+        byte if byte.is_ascii() => (1, holds(char::from(byte))),
+        _ => {
+            let c = text[at..].chars().next().unwrap_or_default();
+            (c.len_utf8(), holds(c))
+        }
+    }
+}
+
+fn compared(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return Cow::Borrowed(word);
+    }
+    let letters = word.chars().filter(|c| c.is_alphanumeric());
+    Cow::Owned(letters.flat_map(char::to_lowercase).collect())
 }
 
 /// The length of `(a)`, `(1)`, `(iv)` at the start.
@@ -105,7 +133,11 @@ impl Index {
         let mut numbers = Vec::new();
         for word in texts.iter().flat_map(|text| words(text)) {
             let next = self.numbers.len() as u32 + 1;
-            numbers.push(*self.numbers.entry(word.text).or_insert(next));
+            let number = match self.numbers.get(&*word.text) {
+                Some(number) => *number,
+                None => *self.numbers.entry(word.text.into_owned()).or_insert(next),
+            };
+            numbers.push(number);
         }
         self.runs.extend(
             numbers
@@ -113,6 +145,11 @@ impl Index {
                 .filter_map(|run| <[u32; RUN]>::try_from(run).ok()),
         );
     }
+}
+
+/// Makes what every text is compared with.
+pub(super) fn prepare() {
+    LazyLock::force(&INDEX);
 }
 
 /// Whether these words are the regulation's with next to nothing beside them, or just the name of `row`.
@@ -136,7 +173,7 @@ pub(super) fn is_copied(words: &[Word], row: Option<RowId>) -> bool {
         numbers.extend(
             wanted
                 .iter()
-                .map(|word| INDEX.numbers.get(&word.text).copied().unwrap_or(0)),
+                .map(|word| INDEX.numbers.get(&*word.text).copied().unwrap_or(0)),
         );
         let run = numbers
             .get(at..at + RUN)
