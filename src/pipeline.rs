@@ -99,13 +99,13 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
     // The theme is read while the texts are.
     let (mut built, look) = rayon::join(
         || assess_with(folder, &theme, options, None, progress),
-        || site::Look::new(&theme),
+        || options.only.is_whole().then(|| site::Look::new(&theme)),
     );
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
-        let (output, pages, problems) = if options.only.is_whole() {
-            render(binder, (&theme, look), folder, &built.diagnostics, progress)
-        } else {
-            render_part(binder, &theme, folder, progress)
+        let (output, pages, problems) = match look {
+            Some(look) => render(binder, (&theme, look), folder, &built.diagnostics, progress),
+            // A part has no site.
+            None => render_part(binder, &theme, folder, progress),
         };
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);

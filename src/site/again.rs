@@ -91,14 +91,15 @@ impl Cache {
             .below("theme")
             .map(|(path, file)| (path.clone(), file.digest))
             .collect();
-        let mut kept = self.look.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((from, look)) = &*kept
+        let kept = || self.look.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((from, look)) = &*kept()
             && *from == theirs
         {
             return Ok(look.clone());
         }
+        // Read on several threads: nothing may be locked meanwhile.
         let look = Look::new(theme)?;
-        *kept = Some((theirs, look.clone()));
+        *kept() = Some((theirs, look.clone()));
         Ok(look)
     }
 

@@ -37,35 +37,34 @@ pub(super) fn words(text: &str) -> Vec<Word<'_>> {
             at += length;
             continue;
         }
-        let (length, opens) = step(text, at, char::is_alphanumeric);
-        if !opens {
-            at += length;
+        let c = match byte {
+            byte if byte.is_ascii() => char::from(*byte),
+            _ => text[at..].chars().next().unwrap_or_default(),
+        };
+        if !c.is_alphanumeric() {
+            at += c.len_utf8();
             continue;
         }
-        let start = at;
-        at += length;
-        while at < bytes.len() {
-            let (length, goes_on) = step(text, at, |c| c.is_alphanumeric() || matches!(c, '\'' | '’'));
-            if !goes_on {
-                break;
-            }
-            at += length;
-        }
+        let end = end_of_word(text, at);
         words.push(Word {
-            text: compared(&text[start..at]),
-            range: start..at,
+            text: compared(&text[at..end]),
+            range: at..end,
         });
+        at = end;
     }
     words
 }
 
-/// The length of the character at `at`, and what `holds` says of it.
-fn step(text: &str, at: usize, holds: impl Fn(char) -> bool) -> (usize, bool) {
-    match text.as_bytes()[at] {
-        byte if byte.is_ascii() => (1, holds(char::from(byte))),
-        _ => {
-            let c = text[at..].chars().next().unwrap_or_default();
-            (c.len_utf8(), holds(c))
+/// Where the letters, digits and apostrophes from `at` on end.
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    loop {
+        let rest = text.as_bytes()[at..].iter();
+        at += rest
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'\'')
+            .count();
+        match text[at..].chars().next() {
+            Some(c) if !c.is_ascii() && (c.is_alphanumeric() || c == '’') => at += c.len_utf8(),
+            _ => return at,
         }
     }
 }
