@@ -3,9 +3,11 @@
 //! An address is a path below the output folder, with `/`, and an optional anchor. Relative links are made from two
 //! addresses, so the site works under any sub-path and from file://.
 
+use std::sync::LazyLock;
+
 use sha2::{Digest, Sha256};
 
-use crate::rule::RowId;
+use crate::rule::{RowId, rule};
 
 /// Path of the dashboard.
 pub const DASHBOARD: &str = "index.html";
@@ -38,7 +40,12 @@ pub const JSON: &str = "binder.json";
 
 /// Page of a row: `standards/164.308-a-1-ii-a.html`.
 pub fn row_page(row: RowId) -> String {
-    format!("standards/{}.html", row.citation().slug())
+    // Asked for with every link to a row.
+    static PAGES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let page = |row: RowId| format!("standards/{}.html", row.citation().slug());
+        rule().row_ids().map(page).collect()
+    });
+    PAGES[row.index()].clone()
 }
 
 /// Gap page of a row: `gaps/164.308-a-1-ii-a.html`.
@@ -163,8 +170,15 @@ fn shared_folders(one: &str, other: &str) -> usize {
 }
 
 fn encode(part: &str, out: &mut String) {
+    let stays =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'(' | b')');
+    // Most paths are slugs.
+    if part.as_bytes().iter().all(stays) {
+        out.push_str(part);
+        return;
+    }
     for byte in part.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~()".contains(&byte) {
+        if stays(&byte) {
             out.push(char::from(byte));
         } else {
             const DIGITS: &[u8; 16] = b"0123456789ABCDEF";

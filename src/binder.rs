@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::content::config::Paper;
 use crate::content::{Audience, Content};
 use crate::crossref::CrossRef;
-use crate::diagnostic::{Diagnostic, Place};
+use crate::diagnostic::Place;
 use crate::gap::RowAssessment;
 use crate::history::History;
 use crate::rule::RowId;
@@ -22,12 +22,15 @@ mod join;
 mod lives;
 mod lookup;
 mod selection;
+mod withheld;
 
 pub use edition::{Edition, privileged};
 pub use join::{ROWS_PER_EXHIBIT, join};
 pub(crate) use lives::approved_words_are_kept;
 pub use lookup::Lookup;
 pub use selection::Selection;
+pub use withheld::Guard;
+pub(crate) use withheld::Names;
 
 /// What a build is told apart from the files.
 #[derive(Debug, Clone)]
@@ -340,73 +343,10 @@ impl Withheld {
         self.titles.extend(more.titles);
     }
 
-    /// True where a gap may stand in the output as it is: it is not about what is withheld, and does not name it. File
-    /// names count as whole paths here: "official" stands in many messages.
-    pub fn permits_gap(&self, gap: &crate::gap::Gap) -> bool {
-        let words = format!("{} {} {}", gap.message, gap.help, gap.place.file).to_lowercase();
-        let files = self.places.iter().filter(|place| place.line == 0);
-        let named = files.map(|place| place.file.to_lowercase()).chain(
-            self.titles.iter().map(|title| format!("\"{title}\"")).chain(
-                self.policies
-                    .iter()
-                    .flat_map(|id| {
-                        [
-                            format!("\"{id}\""),
-                            format!("approved/{id}/"),
-                            format!("policies/{id}.md"),
-                        ]
-                    })
-                    .map(|name| name.to_lowercase()),
-            ),
-        );
-        !self.hold(&gap.place)
-            && !named.into_iter().any(|name| words.contains(&name))
-            && !words_hold(&words, self.names.iter().map(String::as_str))
+    /// Puts it in order, to look messages up in.
+    pub fn guard(&self) -> Guard {
+        Guard::new(self)
     }
-
-    /// True where a message may stand in the output: it is not about what is withheld, and does not name it.
-    pub fn permits(&self, problem: &Diagnostic) -> bool {
-        let places = std::iter::once(&problem.place).chain(problem.also.iter().map(|(place, _)| place));
-        let words = format!("{} {}", problem.message, problem.help).to_lowercase();
-        places.into_iter().all(|place| !self.hold(place)) && !self.are_named_in(&words)
-    }
-
-    fn hold(&self, place: &Place) -> bool {
-        let about = |item: &Place| {
-            let line = item.line == place.line || {
-                let range = item.range.as_range();
-                !range.is_empty() && range.contains(&(place.range.start as usize))
-            };
-            item.file == place.file && (item.line == 0 || (place.line > 0 && line))
-        };
-        self.places.iter().any(about)
-    }
-
-    /// `words` in lower case. A file is named by its name without the folders and the ending.
-    fn are_named_in(&self, words: &str) -> bool {
-        let files = self.places.iter().filter(|place| place.line == 0);
-        let stems = files.map(|place| {
-            let name = place.file.rsplit('/').next().unwrap_or(&place.file);
-            name.split('.').next().unwrap_or(name).to_lowercase()
-        });
-        let stems: Vec<String> = stems.collect();
-        let names = stems.iter().chain(&self.names).map(String::as_str);
-        words_hold(words, names)
-            || self
-                .titles
-                .iter()
-                .any(|title| words.contains(&format!("\"{title}\"")))
-    }
-}
-
-/// True where one of `names` stands in `words` as a word of its own; all in lower case.
-pub(crate) fn words_hold<'a>(words: &str, names: impl IntoIterator<Item = &'a str>) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    names.into_iter().filter(|name| !name.is_empty()).any(|name| {
-        words.match_indices(name).any(|(at, name)| {
-            !letter(words[..at].chars().next_back()) && !letter(words[at + name.len()..].chars().next())
-        })
-    })
 }
 
 impl Binder {

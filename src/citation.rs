@@ -75,11 +75,10 @@ impl Citation {
     /// The name for files and anchors: `164.308-a-1-ii-a`. Different citations have different slugs.
     #[must_use]
     pub fn slug(&self) -> String {
-        let mut slug = format!("164.{:03}", self.section);
-        for level in 0..self.depth() {
-            slug.push('-');
-            slug.push_str(&level::written(level, self.levels[level]).to_ascii_lowercase());
-        }
+        let mut slug = String::with_capacity(24);
+        // A String takes everything.
+        let _ = self.write(&mut slug, ["-", ""]);
+        slug.make_ascii_lowercase();
         slug
     }
 
@@ -154,6 +153,17 @@ impl Citation {
         &self.levels[..self.depth()]
     }
 
+    /// Writes it with these signs around each level.
+    fn write(&self, out: &mut impl fmt::Write, [open, close]: [&str; 2]) -> fmt::Result {
+        write!(out, "164.{:03}", self.section)?;
+        for (level, &number) in self.numbers().iter().enumerate() {
+            out.write_str(open)?;
+            level::write(level, number, out)?;
+            out.write_str(close)?;
+        }
+        Ok(())
+    }
+
     /// The levels in use as they are written, without brackets: `a`, `1`, `ii`, `A`.
     pub(crate) fn tokens(&self) -> impl Iterator<Item = String> + '_ {
         self.numbers()
@@ -165,8 +175,7 @@ impl Citation {
 
 impl fmt::Display for Citation {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "164.{:03}", self.section)?;
-        self.tokens().try_for_each(|token| write!(out, "({token})"))
+        self.write(out, ["(", ")"])
     }
 }
 

@@ -82,10 +82,11 @@ impl Built {
 /// warnings says that `check` lists them.
 pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess_with(folder, &theme, options, &content::parse, &phi::look, progress);
+    let mut built = assess_with(folder, &theme, options, None, progress);
     // A part has no site, and its links out of the part are meant to lead nowhere.
     if let Some(binder) = built.binder.as_ref().filter(|_| options.only.is_whole()) {
-        let problems = site::render(binder, &theme, folder, &mut Output::default());
+        let look = site::Look::new(&theme);
+        let problems = site::render(binder, look, folder, &mut Output::default(), &|_, _| {});
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
     }
@@ -95,12 +96,16 @@ pub fn check(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 /// The whole build. With any error in the content nothing is rendered, and `output` is `None`.
 pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let mut built = assess_with(folder, &theme, options, &content::parse, &phi::look, progress);
+    // The theme is read while the texts are.
+    let (mut built, look) = rayon::join(
+        || assess_with(folder, &theme, options, None, progress),
+        || options.only.is_whole().then(|| site::Look::new(&theme)),
+    );
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
-        let (output, pages, problems) = if options.only.is_whole() {
-            render(binder, &theme, folder, &built.diagnostics, progress)
-        } else {
-            render_part(binder, &theme, folder, progress)
+        let (output, pages, problems) = match look {
+            Some(look) => render(binder, (&theme, look), folder, &built.diagnostics, progress),
+            // A part has no site.
+            None => render_part(binder, &theme, folder, progress),
         };
         built.diagnostics.extend(problems);
         tidy(&mut built.diagnostics);
@@ -116,29 +121,39 @@ pub fn build(folder: &Folder, options: &Options, progress: Progress<'_>) -> Buil
 /// Reads, joins and assesses, and renders nothing.
 pub fn assess(folder: &Folder, options: &Options) -> Built {
     let theme = Theme::with_overrides(folder);
-    assess_with(folder, &theme, options, &content::parse, &phi::look, &|_| {})
+    assess_with(folder, &theme, options, None, &|_| {})
 }
 
 fn assess_with(
     folder: &Folder,
     theme: &Theme,
     options: &Options,
-    parse: &dyn Fn(&Folder) -> content::Parsed,
-    look: &dyn Fn(&Folder, &content::Content) -> Vec<Diagnostic>,
+    cache: Option<&Cache>,
     progress: Progress<'_>,
 ) -> Built {
-    let build_id = build_id(folder, theme, options);
+    let parse = || match cache {
+        Some(cache) => content::parse_again(folder, &cache.content),
+        None => content::parse(folder),
+    };
+    let look_through = || match cache {
+        Some(cache) => phi::look_again(folder, &cache.phi),
+        None => phi::look_through(folder),
+    };
+    // Without the file that makes a folder a binder, reading has already said all there is to say.
+    let is_binder = folder.files.contains_key(read::CONFIG);
+    let (build_id, read) = rayon::join(
+        || build_id(folder, theme, options),
+        || is_binder.then(|| rayon::join(parse, look_through)),
+    );
     let mut diagnostics = folder.problems.clone();
     let mut content = None;
-    // Without the file that makes a folder a binder, reading has already said all there is to say.
-    if folder.files.contains_key(read::CONFIG) {
-        let parsed = parse(folder);
+    if let Some((parsed, looked)) = read {
         diagnostics.extend(parsed.diagnostics);
-        content = parsed.content;
+        content = parsed.content.map(|content| (content, looked));
     }
     progress(Stage::Parse);
-    let binder = content.map(|content| {
-        let mut found = look(folder, &content);
+    let binder = content.map(|(content, looked)| {
+        let mut found = phi::warnings(&looked, folder, &content);
         // What is handed over must have been looked at: there each such exhibit is an error of its own.
         found.retain(|problem| problem.code != phi::NOT_LOOKED_AT || options.edition == Edition::Internal);
         diagnostics.extend(found);
@@ -166,9 +181,7 @@ fn assess_with(
 /// time is taken from `cache`; the bytes are the same as without.
 pub fn build_site(folder: &Folder, options: &Options, cache: &Cache, progress: Progress<'_>) -> Built {
     let theme = Theme::with_overrides(folder);
-    let parse = |folder: &Folder| content::parse_again(folder, &cache.content);
-    let look = |folder: &Folder, content: &content::Content| phi::look_again(folder, content, &cache.phi);
-    let mut built = assess_with(folder, &theme, options, &parse, &look, progress);
+    let mut built = assess_with(folder, &theme, options, Some(cache), progress);
     if let Some(binder) = built.binder.as_ref().filter(|_| !has_errors(&built.diagnostics)) {
         let mut output = Output::default();
         let problems = site::render_again(binder, &theme, folder, &cache.site, &mut output);
@@ -239,7 +252,7 @@ type Pages = (usize, BTreeMap<RowId, usize>);
 
 fn render(
     binder: &Binder,
-    theme: &Theme,
+    (theme, look): (&Theme, Result<site::Look, Vec<Diagnostic>>),
     folder: &Folder,
     so_far: &[Diagnostic],
     progress: Progress<'_>,
@@ -248,7 +261,7 @@ fn render(
     let (mut problems, printed) = rayon::join(
         || {
             let told = |done, all| progress(Stage::Pages(done, all));
-            let problems = site::render_told(binder, theme, folder, &mut output, &told);
+            let problems = site::render(binder, look, folder, &mut output, &told);
             progress(Stage::Site);
             problems
         },
@@ -296,7 +309,8 @@ fn data(binder: &Binder, so_far: &[Diagnostic], printed: Option<&Printed>) -> Ar
         false => vec![],
     };
     // It names files and quotes words: what is hidden from the pages is hidden from the data beside them.
-    all.retain(|problem| binder.withheld.permits(problem));
+    let withheld = binder.withheld.guard();
+    all.retain(|problem| withheld.permits(problem));
     json::binder(binder, &all, printed.map(|printed| &printed.row_pages))
         .into_bytes()
         .into()
@@ -336,7 +350,7 @@ fn render_part(
 /// that somebody typed and a message quotes.
 fn tidy(diagnostics: &mut Vec<Diagnostic>) {
     *diagnostics = std::mem::take(diagnostics).into_iter().map(phi::hushed).collect();
-    diagnostics.sort_by_key(|d| (d.order(), d.message.clone()));
+    diagnostics.sort_by(|a, b| a.order().cmp(&b.order()).then_with(|| a.message.cmp(&b.message)));
     diagnostics.dedup();
 }
 

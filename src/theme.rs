@@ -77,13 +77,15 @@ impl Theme {
     pub fn built_in(&self) -> impl Iterator<Item = (&str, &'static [u8; 32])> {
         // The program's own files: their digests never change.
         static DIGESTS: LazyLock<BTreeMap<String, [u8; 32]>> = LazyLock::new(|| {
+            let known = digests_of_fonts();
             let mut files = BTreeMap::new();
             collect(&DEFAULT, &mut files);
-            let digest = |file: ThemeFile| Sha256::digest(file.bytes.as_ref()).into();
-            files
-                .into_iter()
-                .map(|(path, file)| (path, digest(file)))
-                .collect()
+            let digest = |(path, file): (String, ThemeFile)| {
+                let digest = known.get(path.as_str()).copied();
+                let digest = digest.unwrap_or_else(|| Sha256::digest(file.bytes.as_ref()).into());
+                (path, digest)
+            };
+            files.into_iter().map(digest).collect()
         });
         self.files
             .iter()
@@ -95,6 +97,21 @@ impl Theme {
     pub fn files(&self) -> impl Iterator<Item = (&str, &ThemeFile)> {
         self.files.iter().map(|(p, f)| (p.as_str(), f))
     }
+}
+
+/// Digests of the built-in fonts by path: 6 MB that never change, and that no run should go through for them. The list is
+/// one that `sha256sum --check` reads in `themes/default`, and a test holds it against the files.
+fn digests_of_fonts() -> BTreeMap<&'static str, [u8; 32]> {
+    let list = include_str!("../themes/fonts.sha256").lines();
+    list.filter_map(|line| {
+        let (hex, path) = line.split_once("  ")?;
+        let mut digest = [0; 32];
+        for (byte, at) in digest.iter_mut().zip((0..).step_by(2)) {
+            *byte = u8::from_str_radix(hex.get(at..at + 2)?, 16).ok()?;
+        }
+        Some((path, digest))
+    })
+    .collect()
 }
 
 fn collect(dir: &'static Dir<'static>, files: &mut BTreeMap<String, ThemeFile>) {
@@ -110,5 +127,25 @@ fn collect(dir: &'static Dir<'static>, files: &mut BTreeMap<String, ThemeFile>) 
     }
     for sub in dir.dirs() {
         collect(sub, files);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_of_digests_is_that_of_the_fonts() {
+        let mut files = BTreeMap::new();
+        collect(&DEFAULT, &mut files);
+        let is_font = |path: &str| path.ends_with(".ttf") || path.ends_with(".woff2");
+        let fonts = files.iter().filter(|(path, _)| is_font(path));
+        let fonts: BTreeMap<&str, [u8; 32]> = fonts
+            .map(|(path, file)| (path.as_str(), Sha256::digest(file.bytes.as_ref()).into()))
+            .collect();
+        assert!(
+            digests_of_fonts() == fonts,
+            "in themes/default: find fonts -name '*.ttf' -o -name '*.woff2' | LC_ALL=C sort | xargs sha256sum > ../fonts.sha256"
+        );
     }
 }

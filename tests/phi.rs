@@ -9,7 +9,7 @@ use hipaa_binder::binder::Options;
 use hipaa_binder::content::{self, Audience, config::EntityKind};
 use hipaa_binder::diagnostic::lines::Line;
 use hipaa_binder::diagnostic::{Diagnostic, Source, report};
-use hipaa_binder::phi::{CODES, look, masked, scan, shortened};
+use hipaa_binder::phi::{self, CODES, look_through, masked, scan, shortened};
 use hipaa_binder::starter::{self, Facts};
 use hipaa_binder::world::{Folder, read};
 use hipaa_binder::{address, build, check};
@@ -135,7 +135,7 @@ fn options() -> Options {
 /// The warnings of the guard.
 fn warnings(folder: &Folder) -> Vec<Diagnostic> {
     let content = content::parse(folder).content.expect("a usable binder.toml");
-    let mut found = look(folder, &content);
+    let mut found = phi::warnings(&look_through(folder), folder, &content);
     found.sort_by_key(Diagnostic::order);
     found
 }

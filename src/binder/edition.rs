@@ -123,7 +123,7 @@ fn withhold_what_only_others_know(binder: &mut Binder, history: &History) {
 fn without_what_gaps_tell(binder: &mut Binder, answers: &[Answer]) {
     let shown: BTreeSet<RowId> = binder.content.answers.iter().map(|answer| answer.row).collect();
     let hidden: BTreeSet<RowId> = answers.iter().map(|answer| answer.row).collect();
-    let withheld = &binder.withheld;
+    let withheld = binder.withheld.guard();
     for found in &mut binder.assessments {
         let answer_is_gone = hidden.contains(&found.row) && !shown.contains(&found.row);
         for gap in &mut found.gaps {

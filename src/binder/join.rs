@@ -37,8 +37,7 @@ pub fn join(
     let mut binder = assemble(content, meta);
     binder.withheld = withheld;
     binder.history = history;
-    binder.assessments = gap::assess(&binder);
-    binder.crossref = crossref::build(&binder);
+    (binder.assessments, binder.crossref) = rayon::join(|| gap::assess(&binder), || crossref::build(&binder));
     let (binder, problems) = edition::for_edition(binder);
     diagnostics.extend(problems);
     (binder, diagnostics)

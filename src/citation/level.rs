@@ -1,5 +1,7 @@
 //! How the five paragraph levels count: letters, numbers, roman numerals, capital letters, numbers.
 
+use std::fmt;
+
 /// Roman numerals as far as any section of Part 164 counts, and well beyond the Security Rule.
 const ROMAN: [&str; 30] = [
     "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi",
@@ -29,12 +31,21 @@ pub(super) fn number(level: usize, token: &str) -> Option<u8> {
 
 /// How `number` (from 1) is printed at `level` (from 0). Only called with what [`number`] gave.
 pub(super) fn written(level: usize, number: u8) -> String {
-    let letter = |first: u8| char::from(first.saturating_add(number.saturating_sub(1))).to_string();
+    let mut out = String::new();
+    // A String takes everything.
+    let _ = write(level, number, &mut out);
+    out
+}
+
+/// The same, into a text.
+pub(super) fn write(level: usize, number: u8, out: &mut impl fmt::Write) -> fmt::Result {
+    let letter = |first: u8| char::from(first.saturating_add(number.saturating_sub(1)));
     match level {
-        0 => letter(b'a'),
-        2 => ROMAN[usize::from(number - 1)].to_owned(),
-        3 => letter(b'A'),
-        _ => number.to_string(),
+        0 => out.write_char(letter(b'a')),
+        2 => out.write_str(ROMAN[usize::from(number - 1)]),
+        3 => out.write_char(letter(b'A')),
+        _ if number < 10 => out.write_char(char::from(b'0' + number)),
+        _ => write!(out, "{number}"),
     }
 }
 

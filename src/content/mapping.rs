@@ -156,22 +156,18 @@ pub fn is_reference(part: &Part) -> bool {
 /// Whether these top-level blocks hold a mapping and nothing that says what is done.
 #[must_use]
 pub fn only_maps(body: &Document, blocks: std::ops::Range<usize>) -> bool {
-    let mut maps = false;
-    let mut rest = 0;
-    for index in blocks {
-        let Some(block) = body.blocks.get(index) else {
-            continue;
-        };
-        if matches!(block.kind, BlockKind::Heading(_) | BlockKind::Rule) {
-            continue;
-        }
-        if is_mapping(body, index, block) {
-            maps = true;
-        } else {
-            rest += count(&text::blocks(std::slice::from_ref(block)));
-        }
+    let said = |index: &usize| {
+        let block = body.blocks.get(*index);
+        block.is_some_and(|block| !matches!(block.kind, BlockKind::Heading(_) | BlockKind::Rule))
+    };
+    let maps = |index: &usize| is_mapping(body, *index, &body.blocks[*index]);
+    let (mappings, others): (Vec<usize>, Vec<usize>) = blocks.filter(said).partition(maps);
+    // Most texts map nothing, and their words need not be counted.
+    if mappings.is_empty() {
+        return false;
     }
-    maps && rest < INTRODUCTION
+    let words = |index: usize| count(&text::blocks(std::slice::from_ref(&body.blocks[index])));
+    others.into_iter().map(words).sum::<usize>() < INTRODUCTION
 }
 
 fn is_mapping(body: &Document, index: usize, block: &Block) -> bool {

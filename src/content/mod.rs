@@ -513,6 +513,12 @@ pub fn parse_again(folder: &Folder, cache: &Cache) -> Parsed {
     parsed
 }
 
+/// Reads what the texts of a clinic are held against, which is part of the program: the rule, and the words of starter
+/// texts. Done when it is first asked for, too; beside the reading of a folder it keeps nobody waiting.
+pub fn prepare() {
+    substance::prepare();
+}
+
 mod parse;
 
 pub use parse::Cache;

@@ -41,37 +41,32 @@ impl Cache {
 /// See [`super::parse`] and [`super::parse_again`].
 pub fn parse(folder: &Folder, cache: Option<&Cache>) -> Parsed {
     let mut out = folder.problems.clone();
-    let config = read_config(folder, &mut out);
     let has_config = folder.files.contains_key(CONFIG);
-    let answers = each(
-        folder,
-        "answers",
-        answers::read,
-        cache.map(|c| &c.answers),
-        &mut out,
+    // All files side by side: who is done with one folder helps with another.
+    let (config, ((answers, working), ((approved, records), tables))) = rayon::join(
+        || read_config(folder, &mut out),
+        || {
+            let first = || {
+                rayon::join(
+                    || each(folder, "answers", answers::read, cache.map(|c| &c.answers)),
+                    || each(folder, "policies", policies::read, cache.map(|c| &c.policies)),
+                )
+            };
+            let texts = || {
+                rayon::join(
+                    || each(folder, "approved", policies::read, cache.map(|c| &c.approved)),
+                    || each(folder, "records", records::read, cache.map(|c| &c.records)),
+                )
+            };
+            let tables = || registers::read(folder, cache.map(|c| &c.tables));
+            rayon::join(first, || rayon::join(texts, tables))
+        },
     );
-    let working = each(
-        folder,
-        "policies",
-        policies::read,
-        cache.map(|c| &c.policies),
-        &mut out,
-    );
-    let mut approved = each(
-        folder,
-        "approved",
-        policies::read,
-        cache.map(|c| &c.approved),
-        &mut out,
-    );
-    let records = each(
-        folder,
-        "records",
-        records::read,
-        cache.map(|c| &c.records),
-        &mut out,
-    );
-    let mut tables = registers::read(folder, cache.map(|c| &c.tables), &mut out);
+    let answers = told(answers, &mut out);
+    let working = told(working, &mut out);
+    let mut approved = told(approved, &mut out);
+    let records = told(records, &mut out);
+    let mut tables = told(tables, &mut out);
 
     // Sites of a binder.toml that could not be read are unknown, not missing.
     let names = Names::gather(config.as_ref(), &tables);
@@ -113,14 +108,20 @@ fn read_config(folder: &Folder, out: &mut Vec<Diagnostic>) -> Option<Config> {
     config::parse(&source, out)
 }
 
+/// What was read, its problems put to the others.
+fn told<T>((read, problems): (T, Vec<Diagnostic>), out: &mut Vec<Diagnostic>) -> T {
+    out.extend(problems);
+    read
+}
+
 /// Reads the Markdown files of a folder side by side, in path order.
 fn each<T: Clone + Send>(
     folder: &Folder,
     below: &str,
     read: fn(Source, &mut Vec<Diagnostic>) -> Option<T>,
     memo: Option<&Memo<Read<T>>>,
-    out: &mut Vec<Diagnostic>,
-) -> Vec<T> {
+) -> (Vec<T>, Vec<Diagnostic>) {
+    let mut out = Vec::new();
     let mut files: Vec<(&Arc<str>, &File)> = Vec::new();
     for (path, file) in folder.below(below) {
         let extension = path.rsplit('.').next().unwrap_or("").to_ascii_lowercase();
@@ -149,5 +150,5 @@ fn each<T: Clone + Send>(
         values.extend(value);
         out.extend(problems);
     }
-    values
+    (values, out)
 }

@@ -64,6 +64,12 @@ impl Substance {
     }
 }
 
+/// Reads the words that texts are compared with.
+pub(super) fn prepare() {
+    rule_words::prepare();
+    starter::prepare();
+}
+
 /// Judges the text of `blocks`. `row` names the row whose title alone would be a mere copy of the regulation; the
 /// words of every row are compared.
 ///
@@ -190,7 +196,7 @@ fn blank(leaf: &Leaf, part: Range<usize>) -> Blank {
 }
 
 fn yes_or_no(word: &Word) -> Option<YesNo> {
-    match word.text.as_str() {
+    match &*word.text {
         "yes" => Some(YesNo::Yes),
         "no" => Some(YesNo::No),
         _ => None,
@@ -198,12 +204,15 @@ fn yes_or_no(word: &Word) -> Option<YesNo> {
 }
 
 /// The words of a leaf that are the writer's own: no citations, no tags, nothing of `without` (in order).
-fn words_of(leaf: &Leaf, without: &[Range<usize>]) -> Vec<Word> {
+fn words_of<'a>(leaf: &'a Leaf, without: &[Range<usize>]) -> Vec<Word<'a>> {
     let mut gone: Vec<Range<usize>> = leaf.wordless();
     gone.extend(without.iter().cloned());
     gone.sort_by_key(|part| part.start);
-    let mut gone = gone.into_iter().peekable();
     let mut words = rule_words::words(&leaf.text);
+    if gone.is_empty() {
+        return words;
+    }
+    let mut gone = gone.into_iter().peekable();
     words.retain(|word| {
         while gone.next_if(|part| part.end <= word.range.start).is_some() {}
         gone.peek().is_none_or(|part| part.start >= word.range.end)
@@ -300,8 +309,8 @@ const ENOUGH: usize = 24;
 
 /// What is left of a text when all that says nothing is taken away.
 #[derive(Default)]
-struct Kept {
-    words: Vec<Word>,
+struct Kept<'a> {
+    words: Vec<Word<'a>>,
     todo: bool,
     open_task: bool,
     fills: bool,
@@ -311,8 +320,8 @@ struct Kept {
     settled: bool,
 }
 
-impl Kept {
-    fn take(&mut self, leaf: &Leaf, found: &[(Sort, Range<usize>)]) {
+impl<'a> Kept<'a> {
+    fn take(&mut self, leaf: &'a Leaf, found: &[(Sort, Range<usize>)]) {
         if self.settled {
             return;
         }
@@ -322,11 +331,11 @@ impl Kept {
                 .words
                 .iter()
                 .take(ENOUGH)
-                .all(|word| BARE.contains(&word.text.as_str()))
+                .all(|word| BARE.contains(&&*word.text))
             && !rule_words::is_copied(&self.words[..self.words.len() - rule_words::RUN], None);
     }
 
-    fn take_words(&mut self, leaf: &Leaf, found: &[(Sort, Range<usize>)]) {
+    fn take_words(&mut self, leaf: &'a Leaf, found: &[(Sort, Range<usize>)]) {
         let gone: Vec<Range<usize>> = found
             .iter()
             .filter(|(sort, _)| *sort != Sort::Marker)
@@ -349,10 +358,10 @@ impl Kept {
         }
     }
 
-    fn sentence(&mut self, text: &str, sentence: &[Word]) {
+    fn sentence(&mut self, text: &str, sentence: &[Word<'a>]) {
         let Some(last) = sentence.last() else { return };
         if sentence.len() <= LONGEST_LABEL {
-            let said: Vec<&str> = sentence.iter().map(|word| word.text.as_str()).collect();
+            let said: Vec<&str> = sentence.iter().map(|word| &*word.text).collect();
             if NOTHING_YET.contains(&said.join(" ").as_str()) {
                 self.todo = true;
                 return;
@@ -373,13 +382,10 @@ impl Kept {
 
     /// Why nothing is left; none when there is real text.
     fn emptiness(&self, row: Option<RowId>) -> Option<Emptiness> {
-        let all_of = |list: &[&str]| self.words.iter().all(|word| list.contains(&word.text.as_str()));
+        let all_of = |list: &[&str]| self.words.iter().all(|word| list.contains(&&*word.text));
         let bare = !self.words.is_empty()
             && all_of(&BARE)
-            && self
-                .words
-                .iter()
-                .any(|word| ANSWERS.contains(&word.text.as_str()));
+            && self.words.iter().any(|word| ANSWERS.contains(&&*word.text));
         let pointer = self.cites && all_of(&POINTERS);
         let few = (self.fills || self.filler) && self.words.len() < LEAST_BESIDE_BLANKS;
         if self.words.is_empty() || bare || pointer || few {
@@ -419,7 +425,7 @@ fn opens_with_todo(text: &str, sentence: &[Word], after: &[Word]) -> Option<bool
     let first = sentence.first()?;
     let written = &text[first.range.clone()];
     let marked = matches!(written, "TODO" | "TBD" | "FIXME" | "TBA" | "TBC")
-        || matches!(first.text.as_str(), "todo" | "fixme") && text[first.range.end..].starts_with(':');
+        || matches!(&*first.text, "todo" | "fixme") && text[first.range.end..].starts_with(':');
     if !marked {
         return None;
     }

@@ -3,6 +3,7 @@
 //! Word and Excel save in the encoding of the machine. Such a file is read all the same, with a warning, because a
 //! clinic that cannot build for a curly apostrophe would stop building.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place, Source};
@@ -108,8 +109,14 @@ fn decode(path: &Arc<str>, bytes: &[u8]) -> Decoded {
         _ => {}
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if let Some(at) = bytes.iter().position(|b| *b == 0) {
+    // Searched for by blocks first: next to no file has one.
+    if bytes.contains(&0)
+        && let Some(at) = bytes.iter().position(|b| *b == 0)
+    {
         return Err(not_text(path, bytes, at));
+    }
+    if let Ok(text) = str::from_utf8(bytes) {
+        return Ok((Source::new(path.clone(), old_line_ends(text)), None));
     }
     let mut text = String::with_capacity(bytes.len());
     let mut first_bad = None;
@@ -133,7 +140,7 @@ fn decode(path: &Arc<str>, bytes: &[u8]) -> Decoded {
     if let (Some((at, _)), Some(_)) = (first_bad, bytes.iter().find(|b| is_binary(**b))) {
         return Err(not_text(path, bytes, at));
     }
-    let source = Source::new(path.clone(), old_line_ends(text));
+    let source = Source::new(path.clone(), old_line_ends(&text));
     let warning = first_bad.map(|(_, start)| {
         let end = start + source.text[start..].chars().next().map_or(0, char::len_utf8);
         Diagnostic::warning(
@@ -154,7 +161,7 @@ fn utf16(path: &Arc<str>, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
     let decoded: Result<String, _> = char::decode_utf16(pairs.iter().map(|pair| unit(*pair))).collect();
     match decoded {
         Ok(text) if rest.is_empty() && !text.contains('\0') => {
-            let source = Source::new(path.clone(), old_line_ends(text));
+            let source = Source::new(path.clone(), old_line_ends(&text));
             let warning = Diagnostic::warning(
                 "not-utf8",
                 source.place(0..0),
@@ -192,11 +199,11 @@ fn not_text(path: &Arc<str>, bytes: &[u8], at: usize) -> Box<Diagnostic> {
 }
 
 /// Classic Mac line ends (a lone CR), as Excel for Mac still writes them. The length stays the same.
-fn old_line_ends(text: String) -> String {
+fn old_line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\n') || !text.contains('\r') {
-        text
+        Cow::Borrowed(text)
     } else {
-        text.replace('\r', "\n")
+        Cow::Owned(text.replace('\r', "\n"))
     }
 }
 

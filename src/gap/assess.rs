@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::kinds::GapKind;
 use super::{Gap, Mark, MarkName, Marks, PartProof, RowAssessment, State};
 use super::{answer, applies, decision, evidence, kept, policy};
@@ -61,7 +63,8 @@ struct Half {
 
 /// Assesses every row. Pure: the as-of date stands in the binder.
 pub fn assess(binder: &Binder) -> Vec<RowAssessment> {
-    let mut rows: Vec<Half> = rule().row_ids().map(|row| own_marks(binder, row)).collect();
+    let ids: Vec<RowId> = rule().row_ids().collect();
+    let mut rows: Vec<Half> = ids.par_iter().map(|row| own_marks(binder, *row)).collect();
     let own: Vec<Marks> = rows.iter().map(|half| half.marks).collect();
     for half in rows.iter_mut().filter(|half| half.applies && half.neither) {
         neither_needs_the_standard(binder, half, &own);

@@ -3,7 +3,8 @@
 //! Privileged files are left out, privileged lines are cut out of their registers, and evidence that only they speak of
 //! is left out with them.
 
-use std::collections::BTreeSet;
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -41,6 +42,10 @@ fn split(folder: &Folder, privileged: &Withheld) -> (Kept, BTreeSet<Arc<str>>) {
         .filter(|place| place.line == 0)
         .map(|place| place.file.to_lowercase())
         .collect();
+    let mut cut: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
+    for place in privileged.places.iter().filter(|place| place.line > 0) {
+        cut.entry(&place.file).or_default().push(place.range.as_range());
+    }
     let mut kept: Kept = vec![];
     let mut secret: Vec<String> = vec![];
     for (path, file) in &folder.files {
@@ -51,15 +56,9 @@ fn split(folder: &Folder, privileged: &Withheld) -> (Kept, BTreeSet<Arc<str>>) {
             secret.extend(words(path, file.bytes.as_deref()));
             continue;
         }
-        let lines: Vec<Range<usize>> = privileged
-            .places
-            .iter()
-            .filter(|place| place.line > 0 && place.file == *path)
-            .map(|place| place.range.as_range())
-            .collect();
-        let body = match (&file.bytes, lines.is_empty()) {
-            (Some(bytes), true) => Body::Bytes(bytes.clone()),
-            (Some(bytes), false) => {
+        let body = match (&file.bytes, cut.remove(&**path)) {
+            (Some(bytes), None) => Body::Bytes(bytes.clone()),
+            (Some(bytes), Some(lines)) => {
                 let (left, cut) = without(path, file, bytes, lines);
                 secret.push(cut.to_lowercase());
                 Body::Bytes(left.into())
@@ -89,13 +88,14 @@ fn named(kept: &Kept, secret: &[String]) -> BTreeSet<Arc<str>> {
     if secret.is_empty() {
         return BTreeSet::new();
     }
-    let open: Vec<String> = kept
-        .iter()
-        .filter_map(|(path, body)| match body {
+    // All words of the binder, needed only where a secret text names evidence.
+    let open = LazyCell::new(|| {
+        let words = |(path, body): &(Arc<str>, Body)| match body {
             Body::Bytes(bytes) => words(path, Some(bytes)),
             Body::Copy { .. } => None,
-        })
-        .collect();
+        };
+        kept.iter().filter_map(words).collect::<Vec<String>>()
+    });
     let is_theirs = |path: &Arc<str>| {
         let Some(name) = path.strip_prefix("evidence/").map(str::to_lowercase) else {
             return false;

@@ -49,51 +49,47 @@ struct Spot {
 #[derive(Debug, Default)]
 pub struct Cache(Memo<Arc<Seen>>);
 
+/// What was seen in the files of a folder. Follows from the files alone, so that it can be made while they are parsed.
+#[derive(Debug)]
+pub struct Looked<'a>(Vec<(&'a Arc<str>, Arc<Seen>)>);
+
+/// Looks through the files of a folder, side by side.
+pub fn look_through(folder: &Folder) -> Looked<'_> {
+    look_with(folder, None)
+}
+
+/// The same, with the files that did not change since the last time taken from `cache`.
+pub fn look_again<'a>(folder: &'a Folder, cache: &Cache) -> Looked<'a> {
+    let looked = look_with(folder, Some(cache));
+    cache.0.forget_unasked();
+    looked
+}
+
+fn look_with<'a>(folder: &'a Folder, cache: Option<&Cache>) -> Looked<'a> {
+    let is_looked_through = |path: &str| LOOKED_THROUGH.iter().any(|one| path.starts_with(one));
+    let files: Vec<(&Arc<str>, &File)> = folder
+        .files
+        .iter()
+        .filter(|(path, _)| is_looked_through(path))
+        .collect();
+    let one = |(path, file): (&'a Arc<str>, &File)| {
+        let make = || Arc::new(see(path, file));
+        let seen = cache.map_or_else(make, |cache| cache.0.get(path, &file.digest, make));
+        (path, seen)
+    };
+    Looked(files.into_par_iter().map(one).collect())
+}
+
 /// Warnings on everything in the folder that looks like patient data or a secret and is not acknowledged, and on
 /// evidence that nobody has looked at. Privileged items are left out: they are in no output.
 ///
 /// Warnings: the codes of [`Kind::code`], `phi-ok-unused`, `phi-ok-without-reason`, `phi-not-looked-at`.
-pub fn look(folder: &Folder, content: &Content) -> Vec<Diagnostic> {
-    look_with(folder, content, None)
-}
-
-/// The same, with the files that did not change since the last time taken from `cache`.
-pub fn look_again(folder: &Folder, content: &Content, cache: &Cache) -> Vec<Diagnostic> {
-    let found = look_with(folder, content, Some(cache));
-    cache.0.forget_unasked();
-    found
-}
-
-/// Exhibits with a file of which nobody has said whether it shows patient data.
-pub fn not_looked_at(content: &Content) -> impl Iterator<Item = &Exhibit> {
-    content
-        .exhibits
-        .iter()
-        .filter(|exhibit| !exhibit.handling.privileged && exhibit.found.is_some())
-        .filter(|exhibit| exhibit.handling.phi.unwrap_or_default() == Phi::Unknown)
-}
-
-fn look_with(folder: &Folder, content: &Content, cache: Option<&Cache>) -> Vec<Diagnostic> {
-    let privileged = Privileged::of(content);
-    let files: Vec<(&Arc<str>, &File)> = folder
-        .files
-        .iter()
-        .filter(|(path, _)| {
-            LOOKED_THROUGH.iter().any(|one| path.starts_with(one)) && !privileged.holds_file(path)
-        })
-        .collect();
-    let seen: Vec<(&Arc<str>, Arc<Seen>)> = files
-        .into_par_iter()
-        .map(|(path, file)| {
-            let make = || Arc::new(see(path, file));
-            let seen = cache.map_or_else(make, |cache| cache.0.get(path, &file.digest, make));
-            (path, seen)
-        })
-        .collect();
+pub fn warnings(looked: &Looked<'_>, folder: &Folder, content: &Content) -> Vec<Diagnostic> {
+    let known = Known::of(content);
     let mut out = vec![];
     let mut used = vec![false; content.config.phi_ok.len()];
-    for (path, seen) in seen {
-        judge(path, &seen, content, &privileged, &mut used, &mut out);
+    for (path, seen) in &looked.0 {
+        judge(path, seen, content, &known, &mut used, &mut out);
     }
     for (one, _) in content.config.phi_ok.iter().zip(used).filter(|(_, used)| !used) {
         let file = &one.file.value;
@@ -108,6 +104,15 @@ fn look_with(folder: &Folder, content: &Content, cache: Option<&Cache>) -> Vec<D
     }
     out.extend(nobody_looked(content));
     out
+}
+
+/// Exhibits with a file of which nobody has said whether it shows patient data.
+pub fn not_looked_at(content: &Content) -> impl Iterator<Item = &Exhibit> {
+    content
+        .exhibits
+        .iter()
+        .filter(|exhibit| !exhibit.handling.privileged && exhibit.found.is_some())
+        .filter(|exhibit| exhibit.handling.phi.unwrap_or_default() == Phi::Unknown)
 }
 
 fn see(path: &Arc<str>, file: &File) -> Seen {
@@ -176,14 +181,14 @@ fn judge(
     path: &str,
     seen: &Seen,
     content: &Content,
-    privileged: &Privileged,
+    known: &Known<'_>,
     used: &mut [bool],
     out: &mut Vec<Diagnostic>,
 ) {
-    if seen.findings.is_empty() && seen.comments.is_empty() {
+    if seen.findings.is_empty() && seen.comments.is_empty() || known.privileged.holds_file(path) {
         return;
     }
-    let marked = mark(path, content);
+    let marked = known.mark(path);
     let mut answered: BTreeSet<u32> = BTreeSet::new();
     let mut open = vec![];
     for spot in &seen.findings {
@@ -200,9 +205,9 @@ fn judge(
             }
         }
         // Who marked a file so has seen it; what opens a door is another matter.
-        let known =
+        let was_seen =
             marked.as_ref().is_some_and(|(phi, _)| *phi == Phi::Contains) && spot.kind.is_of_a_person();
-        if !is_answered && !known && !privileged.holds_line(path, spot.place.line) {
+        if !is_answered && !was_seen && !known.privileged.holds_line(path, spot.place.line) {
             open.push(spot);
         }
     }
@@ -217,7 +222,7 @@ fn judge(
             spot.place.clone(),
             format!("this looks like {}: {}", spot.kind.words(), spot.short),
         )
-        .help(help(spot, is_approved(path, content)));
+        .help(help(spot, known.is_approved(path)));
         if let Some((_, place)) = cleared.as_ref().filter(|_| spot.kind.is_of_a_person()) {
             warning = warning.also(place.clone(), "says that it shows no patient data");
         }
@@ -239,29 +244,12 @@ fn speaks_of(one: &PhiOk, path: &str, spot: &Spot) -> bool {
         && one.text.as_ref().is_none_or(|text| *text == spot.short)
 }
 
-/// The mark of an exhibit, with its line. Of two lines that name a file, the one that says least for it.
-fn mark(path: &str, content: &Content) -> Option<(Phi, Place)> {
-    let named = |exhibit: &&Exhibit| exhibit.file.as_ref().is_some_and(|file| file.value == path);
-    content
-        .exhibits
-        .iter()
-        .filter(named)
-        .map(|exhibit| (exhibit.handling.phi.unwrap_or_default(), beginning(exhibit)))
-        .max_by_key(|(phi, _)| *phi)
-}
-
 /// The number of an exhibit in its line, which may be long.
 fn beginning(exhibit: &Exhibit) -> Place {
     let mut place = exhibit.place.clone();
     let id = u32::try_from(exhibit.id.len()).unwrap_or(0);
     place.range.end = place.range.end.min(place.range.start + id);
     place
-}
-
-/// True for a text whose words were approved: a comment in it would change them.
-fn is_approved(path: &str, content: &Content) -> bool {
-    path.starts_with("approved/")
-        || (content.policies.iter()).any(|policy| *policy.path == *path && policy.approved.is_some())
 }
 
 fn help(spot: &Spot, approved: bool) -> String {
@@ -345,6 +333,44 @@ fn nobody_looked(content: &Content) -> Option<Diagnostic> {
              blacked out, or contains. Pictures and PDFs can't be looked through by a program.",
         ),
     )
+}
+
+/// What the clinic says of its files, by path: asked for each file with a finding.
+struct Known<'a> {
+    privileged: Privileged<'a>,
+    exhibits: BTreeMap<&'a str, Vec<&'a Exhibit>>,
+    approved: BTreeSet<&'a str>,
+}
+
+impl<'a> Known<'a> {
+    fn of(content: &'a Content) -> Self {
+        let mut exhibits: BTreeMap<&str, Vec<&Exhibit>> = BTreeMap::new();
+        for exhibit in &content.exhibits {
+            if let Some(file) = &exhibit.file {
+                exhibits.entry(&file.value).or_default().push(exhibit);
+            }
+        }
+        let approved = content.policies.iter().filter(|policy| policy.approved.is_some());
+        Self {
+            privileged: Privileged::of(content),
+            exhibits,
+            approved: approved.map(|policy| &*policy.path).collect(),
+        }
+    }
+
+    /// The mark of an exhibit, with its line. Of two lines that name a file, the one that says least for it.
+    fn mark(&self, path: &str) -> Option<(Phi, Place)> {
+        self.exhibits
+            .get(path)?
+            .iter()
+            .map(|exhibit| (exhibit.handling.phi.unwrap_or_default(), beginning(exhibit)))
+            .max_by_key(|(phi, _)| *phi)
+    }
+
+    /// True for a text whose words were approved: a comment in it would change them.
+    fn is_approved(&self, path: &str) -> bool {
+        path.starts_with("approved/") || self.approved.contains(path)
+    }
 }
 
 /// Where privileged items are written.

@@ -104,6 +104,28 @@ impl ByLetter {
     }
 }
 
+/// Pairs of letters that words begin with.
+pub struct Openings(Vec<bool>);
+
+impl Openings {
+    /// Those of which `holds` is true. It is asked about each pair, and about each letter without a second.
+    pub fn new(holds: impl Fn(&[u8]) -> bool) -> Self {
+        let seconds = || (b'a'..=b'z').chain([b'-']);
+        let pairs = (b'a'..=b'z').flat_map(|first| seconds().map(move |second| [first, second]));
+        Self(pairs.map(|pair| holds(&pair)).collect())
+    }
+
+    /// True where `word` begins so, whatever its case.
+    pub fn have(&self, word: &[u8]) -> bool {
+        letters(word).is_some_and(|letters| self.0[letters])
+    }
+}
+
+/// True for the first two signs of a label.
+pub fn may_begin(opening: &[u8]) -> bool {
+    !BY_LETTER.like(opening).is_empty()
+}
+
 fn letters(word: &[u8]) -> Option<usize> {
     let number = |byte: Option<&u8>| match byte {
         Some(byte) if byte.is_ascii_alphabetic() => usize::from(byte.to_ascii_lowercase() - b'a'),

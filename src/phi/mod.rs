@@ -1,6 +1,6 @@
 //! Patient data and secrets that stand in texts by mistake. A binder leaves the building; these must not.
 //!
-//! [`scan`] finds what looks like one, by its shape and by the label beside it; [`look`] makes warnings of what was found
+//! [`scan`] finds what looks like one, by its shape and by the label beside it; [`warnings`] are made of what was found
 //! and not acknowledged; [`masked`] hides it where a message draws the line it stands on. It is a net with holes: what has
 //! no label and no shape of its own (a name in a sentence) is not found, and pictures and PDFs can't be read at all.
 //!
@@ -21,7 +21,7 @@ mod secrets;
 mod told;
 mod values;
 
-pub use guard::{Cache, look, look_again, not_looked_at};
+pub use guard::{Cache, Looked, look_again, look_through, not_looked_at, warnings};
 pub use mask::{hushed, masked, shortened};
 pub use scan::scan;
 

@@ -216,6 +216,12 @@ pub fn at(text: &str, at: usize) -> Option<Finding> {
     })
 }
 
+/// True for the first two signs, in small letters, of what [`at`] looks for.
+pub fn may_begin(opening: &[u8]) -> bool {
+    let opens = |list: &LazyLock<ByLetter>| !list.like(opening).is_empty();
+    opens(&BY_LETTER) || opens(&PREFIX_BY_LETTER) || PUTTY[..2].eq_ignore_ascii_case(opening)
+}
+
 /// A private key, whose first line begins at `at`, to its last line or as far as one may be long.
 pub fn private_key(text: &str, at: usize) -> Option<Finding> {
     let rest = text[at..].strip_prefix("-----BEGIN ")?;

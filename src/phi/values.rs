@@ -235,6 +235,11 @@ fn numeric(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
     (first_length <= 2 && fits && is_year(third_length, third)).then_some((end, third))
 }
 
+/// True for the first two letters, small ones, of a month.
+pub fn may_begin(opening: &[u8]) -> bool {
+    MONTHS.iter().any(|month| &month.as_bytes()[..2] == opening)
+}
+
 fn month(bytes: &[u8], at: usize) -> Option<(usize, u32)> {
     // Nearly every word is asked, and few begin like a month.
     let three: [u8; 3] = bytes.get(at..at + 3)?.try_into().ok()?;

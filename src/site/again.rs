@@ -4,7 +4,7 @@
 //! A page is kept under the digest of all that its template is given. The build id stands on every page and changes
 //! with every build, so a mark is printed in its place and the id is put in afterwards.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -26,10 +26,10 @@ pub const BUILD_ID: &str = "\u{1}build-id\u{2}";
 pub const BUILD_ID_SHORT: &str = "\u{1}build-id-short\u{2}";
 
 /// Templates and assets: what follows from the theme alone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Look {
-    pub engine: Engine,
-    pub assets: Arc<Assets>,
+    pub(super) engine: Arc<Engine>,
+    pub(super) assets: Arc<Assets>,
     /// No template is the clinic's own. One that is might do something with the build id that a mark does not survive.
     built_in: bool,
 }
@@ -44,7 +44,7 @@ impl Look {
             path.ends_with(".html") && file.overridden.is_some()
         };
         let built_in = !theme.below("site").any(is_own);
-        match (Engine::new(theme), Assets::new(theme)) {
+        match rayon::join(|| engine(theme, built_in), || Assets::new(theme)) {
             (Ok(engine), Ok(assets)) => Ok(Self {
                 engine,
                 assets: Arc::new(assets),
@@ -60,32 +60,46 @@ impl Look {
     }
 }
 
+/// The templates of a theme. Those of the program are read once while it runs.
+fn engine(theme: &Theme, built_in: bool) -> Result<Arc<Engine>, Vec<Diagnostic>> {
+    static BUILT_IN: OnceLock<Arc<Engine>> = OnceLock::new();
+    if !built_in {
+        return Engine::new(theme).map(Arc::new);
+    }
+    if let Some(engine) = BUILT_IN.get() {
+        return Ok(engine.clone());
+    }
+    let engine = Arc::new(Engine::new(theme)?);
+    Ok(BUILT_IN.get_or_init(|| engine).clone())
+}
+
 /// Digests of the clinic's own theme files: what a look depends on.
 type Theirs = Vec<(Arc<str>, [u8; 32])>;
 
 /// What was printed last.
 #[derive(Debug, Default)]
 pub struct Cache {
-    look: Mutex<Option<(Theirs, Arc<Look>)>>,
+    look: Mutex<Option<(Theirs, Look)>>,
     pages: Memo<Arc<str>>,
     pub texts: Texts,
 }
 
 impl Cache {
     /// The look of the theme, which is the built-in one with the overrides of `folder`.
-    pub fn look(&self, theme: &Theme, folder: &Folder) -> Result<Arc<Look>, Vec<Diagnostic>> {
+    pub fn look(&self, theme: &Theme, folder: &Folder) -> Result<Look, Vec<Diagnostic>> {
         let theirs: Theirs = folder
             .below("theme")
             .map(|(path, file)| (path.clone(), file.digest))
             .collect();
-        let mut kept = self.look.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((from, look)) = &*kept
+        let kept = || self.look.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((from, look)) = &*kept()
             && *from == theirs
         {
             return Ok(look.clone());
         }
-        let look = Arc::new(Look::new(theme)?);
-        *kept = Some((theirs, look.clone()));
+        // Read on several threads: nothing may be locked meanwhile.
+        let look = Look::new(theme)?;
+        *kept() = Some((theirs, look.clone()));
         Ok(look)
     }
 
@@ -106,7 +120,7 @@ pub struct Printer<'a> {
 
 impl<'a> Printer<'a> {
     /// A printer for a binder.
-    pub fn new(look: &'a Arc<Look>, cache: Option<&'a Cache>, binder: &'a Binder) -> Self {
+    pub fn new(look: &'a Look, cache: Option<&'a Cache>, binder: &'a Binder) -> Self {
         let meta = &binder.meta;
         Self {
             look,
@@ -137,7 +151,7 @@ impl<'a> Printer<'a> {
         };
         // The templates are those of the program, which never change while it runs; the style sheet's name is part of the
         // shell. A value without JSON form can't be told from others: it is printed anew.
-        let page = match digest(&(template, shell, view)) {
+        let page = match digest(&(template, shell, &shell.nav.items, view)) {
             Ok(from) => match kept.find(path, &from) {
                 Some(page) => page,
                 None => kept.keep(path, from, Arc::from(print()?)),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
+use tera::value::Key;
 use tera::{Context, ErrorKind, ReportError, Tera, Value};
 
 use super::html;
@@ -68,13 +69,13 @@ impl Engine {
         shell: &Shell,
         view: &T,
     ) -> Result<String, Box<Diagnostic>> {
+        let fault = |e| Box::new(self.fault(&e));
+        let frame = Value::try_from_serializable(shell).map_err(fault)?;
+        let mut frame = frame.into_map().unwrap_or_default();
+        frame.insert(Key::Str("nav"), shell.nav.value().map_err(fault)?);
         let mut context = Context::new();
-        for (name, value) in [
-            ("site", Value::try_from_serializable(shell)),
-            ("page", Value::try_from_serializable(view)),
-        ] {
-            context.insert_value(name, value.map_err(|e| Box::new(self.fault(&e)))?);
-        }
+        context.insert_value("site", frame.into());
+        context.insert_value("page", Value::try_from_serializable(view).map_err(fault)?);
         self.tera
             .render(template, &context)
             .map_err(|e| Box::new(self.fault(&e)))

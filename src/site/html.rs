@@ -24,12 +24,8 @@ impl Html {
 
     /// Adds a text, escaped.
     pub fn push_text(&mut self, text: &str) {
-        for c in text.chars() {
-            match escaped(c) {
-                Some(entity) => self.0.push_str(entity),
-                None => self.0.push(c),
-            }
-        }
+        self.0.reserve(text.len());
+        pieces(text, |piece| self.0.push_str(piece));
     }
 
     /// Adds markup. Only what stands in this program's own source can be added.
@@ -91,9 +87,57 @@ fn escaped(c: char) -> Option<&'static str> {
     }
 }
 
+/// Gives an escaped text to `take`, piece by piece: runs that stand for themselves go as they are.
+#[inline]
+fn pieces(text: &str, mut take: impl FnMut(&str)) {
+    let mut from = 0;
+    let mut at = 0;
+    while let Some(byte) = text.as_bytes().get(at) {
+        if !MAY_BE_ESCAPED[usize::from(*byte)] {
+            at += 1;
+            continue;
+        }
+        // Only first bytes of a character are marked.
+        let Some(c) = text[at..].chars().next() else { break };
+        let next = at + c.len_utf8();
+        if let Some(entity) = escaped(c) {
+            if from < at {
+                take(&text[from..at]);
+            }
+            take(entity);
+            from = next;
+        }
+        at = next;
+    }
+    if from < text.len() {
+        take(&text[from..]);
+    }
+}
+
+/// By byte, whether a character that begins with it may be one of those that [`escaped`] replaces: control characters,
+/// the signs of markup, and the first bytes of U+0080 to U+00BF, of U+F000 to U+FFFF, and of all beyond.
+const MAY_BE_ESCAPED: [bool; 256] = {
+    let mut marked = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        marked[byte] =
+            matches!(byte as u8, 0..=0x1f | b'&' | b'<' | b'>' | b'"' | b'\'' | 0x7f | 0xc2 | 0xef..=0xff);
+        byte += 1;
+    }
+    marked[b'\t' as usize] = false;
+    marked[b'\n' as usize] = false;
+    marked
+};
+
 /// The escaping of the templates: the same as [`Html::push_text`].
 pub fn escape(text: &str, out: &mut dyn io::Write) -> io::Result<()> {
-    out.write_all(Html::text(text).as_str().as_bytes())
+    let mut written = Ok(());
+    pieces(text, |piece| {
+        if written.is_ok() {
+            written = out.write_all(piece.as_bytes());
+        }
+    });
+    written
 }
 
 /// Words with `code` between backticks, and line breaks, as help texts of the program write them.
@@ -150,6 +194,15 @@ mod tests {
             Html::text("a\0b\u{8}c\r\nd\u{fffe}").as_str(),
             "a\u{fffd}b\u{fffd}c\nd\u{fffd}"
         );
+    }
+
+    #[test]
+    fn every_character_is_escaped_the_same_in_a_run_as_alone() {
+        for c in '\0'..=char::MAX {
+            let wanted = escaped(c).map_or_else(|| c.to_string(), str::to_string);
+            let html = Html::text(&format!("a{c}b"));
+            assert_eq!(html.as_str(), format!("a{wanted}b"), "{c:?}");
+        }
     }
 
     #[test]

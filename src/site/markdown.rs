@@ -349,31 +349,31 @@ impl Maker<'_> {
 
     /// A text, in which exhibit numbers lead to their exhibits.
     fn text(&mut self, text: &str) {
-        let is_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-        let mut rest = text;
-        while !rest.is_empty() {
-            let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(end);
-            match self
-                .setting
-                .targets
-                .exhibit(word)
-                .filter(|a| !self.in_link && *a != self.setting.page)
-            {
-                Some(address) => {
-                    let href = address::link(self.setting.page, address);
-                    self.out.html.push_markup("<a");
-                    self.out.html.push_attribute("href", &href);
-                    self.out.html.push_markup(">");
-                    self.out.html.push_text(word);
-                    self.out.html.push_markup("</a>");
-                }
-                None => self.out.html.push_text(word),
-            }
-            let next = after.find(is_word).unwrap_or(after.len());
-            self.out.html.push_text(&after[..next]);
-            rest = &after[next..];
+        let targets = self.setting.targets;
+        if self.in_link || !targets.may_hold_exhibits(text) {
+            return self.out.html.push_text(text);
         }
+        let is_word = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+        // What stands before `told` is written.
+        let (mut told, mut at) = (0, 0);
+        while at < text.len() {
+            let end = text[at..]
+                .find(|c| !is_word(c))
+                .map_or(text.len(), |end| at + end);
+            let word = &text[at..end];
+            if let Some(address) = targets.exhibit(word).filter(|a| *a != self.setting.page) {
+                let href = address::link(self.setting.page, address);
+                self.out.html.push_text(&text[told..at]);
+                self.out.html.push_markup("<a");
+                self.out.html.push_attribute("href", &href);
+                self.out.html.push_markup(">");
+                self.out.html.push_text(word);
+                self.out.html.push_markup("</a>");
+                told = end;
+            }
+            at = text[end..].find(is_word).map_or(text.len(), |next| end + next);
+        }
+        self.out.html.push_text(&text[told..]);
     }
 
     fn wrapped(&mut self, open: &'static str, inner: &[Inline], close: &'static str) {

@@ -41,8 +41,8 @@ pub mod targets;
 mod texts;
 pub mod views;
 
-pub use again::Cache;
-use again::{Look, Printer};
+use again::Printer;
+pub use again::{Cache, Look};
 pub use alone::changes_alone;
 use assets::Assets;
 use html::Html;
@@ -52,27 +52,25 @@ pub use pages::{Page, PageKind};
 use pages::{TextPage, text_pages};
 use targets::Targets;
 use texts::{Redlined, Texts};
+use views::RowRef;
+use views::shell::Navs;
 
 /// Hears how many of how many are done, from any thread.
 pub type Told<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
-/// Renders every page and asset of the site into `output`. Problems of the clinic's theme files are errors with the
-/// theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes of evidence.
-/// Warnings: links and images of the clinic's texts that lead nowhere.
-pub fn render(binder: &Binder, theme: &Theme, folder: &Folder, output: &mut Output) -> Vec<Diagnostic> {
-    render_told(binder, theme, folder, output, &|_, _| {})
-}
-
-/// The same. `told` hears how many of how many pages are made, from any thread.
-pub fn render_told(
+/// Renders every page and asset of the site into `output`, as `look` has it. Problems of the clinic's theme files are
+/// errors with the theme file's line; colliding addresses are errors with both sources named. `folder` gives the bytes
+/// of evidence. Warnings: links and images of the clinic's texts that lead nowhere. `told` hears how many of how many
+/// pages are made, from any thread.
+pub fn render(
     binder: &Binder,
-    theme: &Theme,
+    look: Result<Look, Vec<Diagnostic>>,
     folder: &Folder,
     output: &mut Output,
     told: Told<'_>,
 ) -> Vec<Diagnostic> {
-    match Look::new(theme) {
-        Ok(look) => render_with(binder, folder, &Arc::new(look), None, output, told),
+    match look {
+        Ok(look) => render_with(binder, folder, &look, None, output, told),
         Err(faults) => faults,
     }
 }
@@ -123,7 +121,7 @@ pub fn changes_page(
     else {
         return Ok(None);
     };
-    let look = Arc::new(Look::new(theme)?);
+    let look = Look::new(theme)?;
     let printer = Printer::new(&look, None, binder);
     let site = Site::new(binder, folder, look.assets.clone(), None);
     let title = views::changes::title(&changes);
@@ -143,7 +141,7 @@ pub fn changes_page(
 fn render_with(
     binder: &Binder,
     folder: &Folder,
-    look: &Arc<Look>,
+    look: &Look,
     cache: Option<&Cache>,
     output: &mut Output,
     told: Told<'_>,
@@ -163,23 +161,24 @@ fn render_with(
         || -> Vec<_> {
             let pages = pages.par_iter();
             let one = |page| {
-                let made = site.page(&printer, page);
+                let (html, notes) = site.page(&printer, page);
+                let bytes = html.map(|html| Arc::<[u8]>::from(html.into_bytes()));
                 told(done.fetch_add(1, Ordering::Relaxed) + 1, number);
-                (made, page)
+                (bytes, notes, page)
             };
             pages.map(one).collect()
         },
         || cache.is_none().then(|| search::script(&site, &pages)),
     );
     let mut notes = Notes::default();
-    for ((html, of_page), page) in made {
+    for (bytes, of_page, page) in made {
         notes.merge(of_page);
-        match html {
-            Ok(html) => add(
+        match bytes {
+            Ok(bytes) => add(
                 output,
                 &mut diagnostics,
                 &page.path,
-                Body::Bytes(html.into_bytes().into()),
+                Body::Bytes(bytes),
                 &page.source,
             ),
             // One fault of a theme file shows on every page made with it.
@@ -263,6 +262,9 @@ pub struct Site<'a> {
     /// Page of each text of each policy.
     text_pages: Vec<Vec<TextPage>>,
     exhibit_ids: BTreeSet<&'a str>,
+    navs: Navs,
+    /// Every row for a list at the top of the site.
+    rows: Vec<RowRef>,
     /// Anchors of the registers that others join on, by register and id.
     anchors: BTreeMap<(&'static str, &'a str), &'a str>,
 }
@@ -306,6 +308,8 @@ impl<'a> Site<'a> {
             anchors: anchors.collect(),
             exhibit_ids: binder.content.exhibits.iter().map(|e| e.id.as_str()).collect(),
             names: Names::new(&binder.content),
+            navs: Navs::default(),
+            rows: views::rows(binder),
             binder,
             folder,
             targets,

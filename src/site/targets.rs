@@ -150,6 +150,11 @@ impl Targets {
         }
     }
 
+    /// False for a text that surely holds no exhibit number: each has a digit, and few texts do.
+    pub fn may_hold_exhibits(&self, text: &str) -> bool {
+        !self.exhibits.is_empty() && text.bytes().any(|byte| byte.is_ascii_digit())
+    }
+
     /// The page of the exhibit with this number.
     pub fn exhibit(&self, id: &str) -> Option<&str> {
         self.exhibits.get(id).map(String::as_str)

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::columns::{self, Header};
 use super::{
     Cell, ColumnKind, Entry, NoneRule, NoneStatement, REGISTERS, Register, Table, cells, is_yes, register,
@@ -12,52 +14,59 @@ use crate::content::getters::{AUDIENCES, PHI, choose};
 use crate::content::{Handling, text, words};
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::memo::Memo;
-use crate::world::Folder;
+use crate::world::{File, Folder};
 
-/// Reads every register of the folder. Joins are made later, by [`super::join::join`].
+/// Reads every register of the folder, side by side. Joins are made later, by [`super::join::join`].
 ///
 /// Errors: unknown names in `registers/`, two files for one register, and what [`read_table`] reports.
-pub fn read(
-    folder: &Folder,
-    memo: Option<&Memo<(Option<Table>, Vec<Diagnostic>)>>,
-    out: &mut Vec<Diagnostic>,
-) -> BTreeMap<&'static str, Table> {
-    let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
-    for (path, file) in folder.below("registers") {
-        let Some(found) = named(path, out) else { continue };
-        if let Some(first) = tables.get(found.name) {
-            // Names that differ in capital letters only are an error of the folder already.
-            if first.path.eq_ignore_ascii_case(path) {
-                continue;
-            }
-            out.push(
-                Diagnostic::error(
-                    "duplicate-register",
-                    Place::file(path.clone()),
-                    format!("there are two files for the register {}", found.name),
-                )
-                .help(format!(
-                    "Put the lines of both into registers/{}.csv and delete the other.",
-                    found.name
-                ))
-                .also(Place::file(first.path.clone()), "the other file"),
-            );
-            continue;
-        }
+pub fn read(folder: &Folder, memo: Option<&Memo<Sheet>>) -> (BTreeMap<&'static str, Table>, Vec<Diagnostic>) {
+    let mut out = Vec::new();
+    let files: Vec<_> = folder
+        .below("registers")
+        .filter_map(|(path, file)| Some((path, file, named(path, &mut out)?)))
+        .collect();
+    let read_one = |(path, file, found): &(&Arc<str>, &File, &'static Register)| {
         let make = || {
             let mut problems = Vec::new();
             let table = text::read(path, file, &mut problems)
                 .and_then(|source| read_table(found, &source, &mut problems));
             (table, problems)
         };
-        let (table, problems) = match memo {
+        match memo {
             Some(memo) => memo.get(path, &file.digest, make),
             None => make(),
-        };
+        }
+    };
+    let sheets: Vec<Sheet> = files.par_iter().map(read_one).collect();
+    let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
+    for ((path, _, found), (table, problems)) in files.iter().zip(sheets) {
+        if let Some(first) = tables.get(found.name) {
+            // Names that differ in capital letters only are an error of the folder already.
+            if !first.path.eq_ignore_ascii_case(path) {
+                out.push(twice(found, path, first));
+            }
+            continue;
+        }
         out.extend(problems);
         tables.extend(table.map(|table| (found.name, table)));
     }
-    tables
+    (tables, out)
+}
+
+/// What was read from one file, and what was wrong with it.
+pub type Sheet = (Option<Table>, Vec<Diagnostic>);
+
+fn twice(register: &Register, path: &Arc<str>, first: &Table) -> Diagnostic {
+    Diagnostic::error(
+        "duplicate-register",
+        Place::file(path.clone()),
+        format!("there are two files for the register {}", register.name),
+    )
+    .help(format!(
+        "Put the lines of both into registers/{}.csv and delete the other.",
+        register.name
+    ))
+    .also(Place::file(first.path.clone()), "the other file")
 }
 
 /// The register that a path below `registers/` is meant for.

@@ -167,8 +167,9 @@ pub(super) fn blanks(leaf: &Leaf) -> Vec<(Sort, Range<usize>)> {
     let text = leaf.open_text();
     let mut found: Vec<(Sort, Range<usize>)> = Vec::new();
     let mut at = 0;
-    while let Some(offset) =
-        text[at..].find(['[', '{', '$', '<', '_', 'X', 'x', 'L', 'l', 'T', 'F', 'C', '«'])
+    while let Some(offset) = text.as_bytes()[at..]
+        .iter()
+        .position(|byte| MAY_OPEN[usize::from(*byte)])
     {
         let start = at + offset;
         match blank_at(&text, start) {
@@ -181,6 +182,18 @@ pub(super) fn blanks(leaf: &Leaf) -> Vec<(Sort, Range<usize>)> {
     }
     found
 }
+
+/// The bytes that a blank may begin with, by value. `«` begins with 0xC2.
+const MAY_OPEN: [bool; 256] = {
+    let mut may = [false; 256];
+    let openers = b"[{$<_XxLlTFC\xC2";
+    let mut at = 0;
+    while at < openers.len() {
+        may[openers[at] as usize] = true;
+        at += 1;
+    }
+    may
+};
 
 fn blank_at(text: &str, start: usize) -> Option<(Sort, usize)> {
     let rest = &text[start..];

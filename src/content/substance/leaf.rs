@@ -1,5 +1,6 @@
 //! The tree as a flat list of texts that remember where in the file each byte stands.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostic::Range32;
@@ -202,7 +203,10 @@ impl Leaf {
     }
 
     /// The text with code and pictures blotted out, byte for byte as long: nothing in them is a blank.
-    pub(super) fn open_text(&self) -> String {
+    pub(super) fn open_text(&self) -> Cow<'_, str> {
+        if self.pieces.iter().all(|piece| piece.kind != PieceKind::Fixed) {
+            return Cow::Borrowed(&self.text);
+        }
         let mut out = String::with_capacity(self.text.len());
         for (index, piece) in self.pieces.iter().enumerate() {
             let text = &self.text[piece.at..self.end_of(index)];
@@ -212,7 +216,7 @@ impl Leaf {
                 out.push_str(text);
             }
         }
-        out
+        Cow::Owned(out)
     }
 
     /// The parts that are no words of the writer's: citations, and the tags of raw HTML.

@@ -1,5 +1,6 @@
 //! The regulation's own words, to tell a copy of them from an answer.
 
+use std::borrow::Cow;
 // Looked up, never listed: their order reaches nothing.
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -15,39 +16,65 @@ const OWN: usize = 5;
 
 /// A word as compared: lower case, no apostrophes; with its place in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
-    pub text: String,
+pub(super) struct Word<'a> {
+    /// Most words stand in the text just so.
+    pub text: Cow<'a, str>,
     pub range: Range<usize>,
 }
 
 /// The words of a text. Paragraph marks such as `(a)` or `(iii)` and section numbers are no words.
-pub(super) fn words(text: &str) -> Vec<Word> {
-    let mut words = Vec::new();
+pub(super) fn words(text: &str) -> Vec<Word<'_>> {
+    let bytes = text.as_bytes();
+    let mut words = Vec::with_capacity(text.len() / 6);
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
-        let rest = &text[at..];
-        if let Some(length) = mark(rest).or_else(|| section_number(rest)) {
+    while let Some(byte) = bytes.get(at) {
+        let passed = match byte {
+            b'(' => mark(&text[at..]),
+            b'1' => section_number(&text[at..]),
+            _ => None,
+        };
+        if let Some(length) = passed {
             at += length;
-        } else if c.is_alphanumeric() {
-            let length = rest
-                .find(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '’'))
-                .unwrap_or(rest.len());
-            let word = &rest[..length];
-            let text = word
-                .chars()
-                .filter(|c| c.is_alphanumeric())
-                .flat_map(char::to_lowercase)
-                .collect();
-            words.push(Word {
-                text,
-                range: at..at + length,
-            });
-            at += length;
-        } else {
-            at += c.len_utf8();
+            continue;
         }
+        let c = match byte {
+            byte if byte.is_ascii() => char::from(*byte),
+            _ => text[at..].chars().next().unwrap_or_default(),
+        };
+        if !c.is_alphanumeric() {
+            at += c.len_utf8();
+            continue;
+        }
+        let end = end_of_word(text, at);
+        words.push(Word {
+            text: compared(&text[at..end]),
+            range: at..end,
+        });
+        at = end;
     }
     words
+}
+
+/// Where the letters, digits and apostrophes from `at` on end.
+fn end_of_word(text: &str, mut at: usize) -> usize {
+    loop {
+        let rest = text.as_bytes()[at..].iter();
+        at += rest
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'\'')
+            .count();
+        match text[at..].chars().next() {
+            Some(c) if !c.is_ascii() && (c.is_alphanumeric() || c == '’') => at += c.len_utf8(),
+            _ => return at,
+        }
+    }
+}
+
+fn compared(word: &str) -> Cow<'_, str> {
+    if word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()) {
+        return Cow::Borrowed(word);
+    }
+    let letters = word.chars().filter(|c| c.is_alphanumeric());
+    Cow::Owned(letters.flat_map(char::to_lowercase).collect())
 }
 
 /// The length of `(a)`, `(1)`, `(iv)` at the start.
@@ -105,7 +132,11 @@ impl Index {
         let mut numbers = Vec::new();
         for word in texts.iter().flat_map(|text| words(text)) {
             let next = self.numbers.len() as u32 + 1;
-            numbers.push(*self.numbers.entry(word.text).or_insert(next));
+            let number = match self.numbers.get(&*word.text) {
+                Some(number) => *number,
+                None => *self.numbers.entry(word.text.into_owned()).or_insert(next),
+            };
+            numbers.push(number);
         }
         self.runs.extend(
             numbers
@@ -113,6 +144,11 @@ impl Index {
                 .filter_map(|run| <[u32; RUN]>::try_from(run).ok()),
         );
     }
+}
+
+/// Makes what every text is compared with.
+pub(super) fn prepare() {
+    LazyLock::force(&INDEX);
 }
 
 /// Whether these words are the regulation's with next to nothing beside them, or just the name of `row`.
@@ -136,7 +172,7 @@ pub(super) fn is_copied(words: &[Word], row: Option<RowId>) -> bool {
         numbers.extend(
             wanted
                 .iter()
-                .map(|word| INDEX.numbers.get(&word.text).copied().unwrap_or(0)),
+                .map(|word| INDEX.numbers.get(&*word.text).copied().unwrap_or(0)),
         );
         let run = numbers
             .get(at..at + RUN)

@@ -33,6 +33,11 @@ static PARAGRAPHS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     known
 });
 
+/// Makes what every text is compared with.
+pub(super) fn prepare() {
+    LazyLock::force(&PARAGRAPHS);
+}
+
 /// Whether these leaves hold starter text and nothing else.
 pub(super) fn is_unchanged(leaves: &[Leaf]) -> bool {
     let mut long = false;
@@ -52,11 +57,15 @@ pub(super) fn is_unchanged(leaves: &[Leaf]) -> bool {
 /// The words of a leaf without its blanks, and how many they are; none where nothing is left.
 fn key(leaf: &Leaf) -> Option<(String, usize)> {
     let blanks: Vec<_> = blanks_of(leaf).into_iter().map(|(_, part)| part).collect();
-    let words: Vec<String> = words_of(leaf, &blanks)
-        .into_iter()
-        .map(|word| word.text)
-        .collect();
-    (!words.is_empty()).then(|| (words.join(" "), words.len()))
+    let words = words_of(leaf, &blanks);
+    let mut key = String::with_capacity(leaf.text.len());
+    for word in &words {
+        if !key.is_empty() {
+            key.push(' ');
+        }
+        key.push_str(&word.text);
+    }
+    (!words.is_empty()).then_some((key, words.len()))
 }
 
 /// The paragraphs, items and cells of a starter text, in which each stands on a line of its own. Cheaper than parsing,

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::{Extract, Facts};
-use crate::binder::words_hold;
+use crate::binder::Names;
 use crate::content::Audience;
 use crate::content::registers::{self, ColumnKind};
 
@@ -13,7 +13,7 @@ pub(super) struct Withheld {
     exhibits: BTreeSet<String>,
     records: BTreeSet<String>,
     /// By which gaps may call items: ids, titles, names of lines. None that something shown has too.
-    names: BTreeSet<String>,
+    names: Names,
 }
 
 impl Withheld {
@@ -65,9 +65,7 @@ impl Withheld {
             .collect();
         let names = ids(named).into_iter();
         Self {
-            names: names
-                .filter(|name| name.len() > 1 && !shown.contains(name))
-                .collect(),
+            names: Names::new(names.filter(|name| name.len() > 1 && !shown.contains(name))),
             exhibits,
             records,
         }
@@ -75,7 +73,7 @@ impl Withheld {
 
     /// True where a sentence names nothing of it.
     pub fn permits(&self, sentence: &str) -> bool {
-        !words_hold(&sentence.to_lowercase(), self.names.iter().map(String::as_str))
+        !self.names.stand_in(&sentence.to_lowercase())
     }
 
     /// Takes the ids of exhibits and records out of the fields that name them.

@@ -7,7 +7,7 @@ use crate::markdown::{BlockKind, Document, text};
 use crate::rule::{RowId, rule};
 use crate::site::Site;
 use crate::site::pages::{Page, PageKind};
-use crate::site::views::{self, answer::determination_part};
+use crate::site::views::{self, answer::determination_part, registers};
 
 /// Between facts that stand in cells of their own.
 const BETWEEN: &str = " \u{b7} ";
@@ -230,14 +230,13 @@ fn register(site: &Site<'_>, page: &str, name: &'static str) -> Vec<Section> {
     let Some(table) = site.binder.content.registers.get(name) else {
         return vec![];
     };
-    let view = views::registers::lines(site, page, table);
+    let columns = registers::columns(table);
     let mut sections = vec![Section {
-        text: view.purpose.to_string(),
+        text: table.register.purpose.to_string(),
         ..Section::default()
     }];
-    for entry in &view.entries {
-        let cells: Vec<String> = entry
-            .cells
+    for entry in &table.entries {
+        let cells: Vec<String> = registers::cells(site, page, table.register, &columns, entry)
             .iter()
             // A bare yes or no says nothing without its column.
             .filter(|cell| !matches!(cell.class, "yes" | "no"))
@@ -251,16 +250,18 @@ fn register(site: &Site<'_>, page: &str, name: &'static str) -> Vec<Section> {
             .filter(|words| !words.trim().is_empty())
             .collect();
         let (head, rest) = cells.split_at(cells.len().min(2));
-        let rest = rest.iter().map(String::as_str).chain([entry.hold.as_str()]);
+        let hold = entry.handling.hold.as_deref().unwrap_or_default();
+        let rest = rest.iter().map(String::as_str).chain([hold]);
         sections.push(Section {
             anchor: entry.anchor.clone(),
             title: head.join(", "),
             text: side_by_side(rest),
         });
     }
-    for none in &view.nones {
+    for (i, none) in table.nones.iter().enumerate() {
+        let none = registers::none(site, page, i, none, vec![]);
         sections.push(Section {
-            anchor: none.anchor.clone(),
+            anchor: none.anchor,
             title: format!("None from {} to {}", none.from.words, none.to.words),
             text: side_by_side([none.of.as_str(), &none.by, &none.sites]),
         });

@@ -103,21 +103,26 @@ pub fn script(site: &Site<'_>, pages: &[Page]) -> Vec<u8> {
 /// JSON that stays what it is inside a script: no tag, no comment of HTML, no line end that older scripts trip over.
 fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len() + json.len() / 64);
-    for piece in json.split_inclusive(['<', '>', '\u{2028}', '\u{2029}']) {
-        let last = piece.chars().next_back();
-        let escape = match last {
-            Some('<') => "\\u003c",
-            Some('>') => "\\u003e",
-            Some('\u{2028}') => "\\u2028",
-            Some('\u{2029}') => "\\u2029",
+    let bytes = json.as_bytes();
+    // What stands before `told` is written.
+    let (mut told, mut at) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let (length, escape) = match byte {
+            b'<' => (1, "\\u003c"),
+            b'>' => (1, "\\u003e"),
+            0xe2 if bytes[at..].starts_with("\u{2028}".as_bytes()) => (3, "\\u2028"),
+            0xe2 if bytes[at..].starts_with("\u{2029}".as_bytes()) => (3, "\\u2029"),
             _ => {
-                out.push_str(piece);
+                at += 1;
                 continue;
             }
         };
-        out.push_str(&piece[..piece.len() - last.map_or(0, char::len_utf8)]);
+        out.push_str(&json[told..at]);
         out.push_str(escape);
+        at += length;
+        told = at;
     }
+    out.push_str(&json[told..]);
     out
 }
 

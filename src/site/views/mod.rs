@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::Site;
 use crate::address;
+use crate::binder::Binder;
 use crate::content::dates::MONTHS;
 use crate::gap::{Gap, Mark, MarkName, State};
 use crate::rule::{Designation, Row, RowId, RowKind, rule};
@@ -62,10 +63,31 @@ impl From<Date> for Day {
         let month = MONTHS[usize::from(date.month().unsigned_abs().clamp(1, 12)) - 1];
         let short = if month.len() > 5 { &month[..3] } else { month };
         Self {
-            iso: date.to_string(),
+            iso: iso(date),
             words: format!("{short} {}, {}", date.day(), date.year()),
         }
     }
+}
+
+/// `2026-11-20`. Pages have thousands of days.
+fn iso(date: Date) -> String {
+    let (Ok(year @ 0..=9999), Ok(month), Ok(day)) = (
+        u16::try_from(date.year()),
+        u8::try_from(date.month()),
+        u8::try_from(date.day()),
+    ) else {
+        return date.to_string();
+    };
+    let [century, year] = [year / 100, year % 100].map(|pair| pair as u8);
+    let mut iso = String::with_capacity(10);
+    for (dash, pair) in [(false, century), (false, year), (true, month), (true, day)] {
+        if dash {
+            iso.push('-');
+        }
+        iso.push(char::from(b'0' + pair / 10));
+        iso.push(char::from(b'0' + pair % 10));
+    }
+    iso
 }
 
 /// `November 20, 2026`, for headings.
@@ -213,19 +235,32 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
-impl Site<'_> {
-    /// A row for a list on `page`.
-    pub fn row_ref(&self, page: &str, row: RowId) -> RowRef {
-        let data = &rule()[row];
+/// Every row for a list on a page at the top of the site, in rule order. Lists have thousands of them.
+pub(super) fn rows(binder: &Binder) -> Vec<RowRef> {
+    let row = |data: &Row| {
         let (badge, badge_words) = badge(data);
         RowRef {
             citation: data.citation.to_string(),
             title: data.name().to_string(),
-            href: address::link(page, &address::row_page(row)),
-            state: self.binder.assessment(row).state.into(),
+            href: address::row_page(data.id),
+            state: binder.assessment(data.id).state.into(),
             is_standard: data.kind == RowKind::Standard,
             badge,
             badge_words,
+        }
+    };
+    rule().rows().iter().map(row).collect()
+}
+
+impl Site<'_> {
+    /// A row for a list on `page`.
+    pub fn row_ref(&self, page: &str, row: RowId) -> RowRef {
+        let row = &self.rows[row.index()];
+        RowRef {
+            citation: row.citation.clone(),
+            title: row.title.clone(),
+            href: address::link(page, &row.href),
+            ..*row
         }
     }
 
@@ -247,6 +282,18 @@ impl Site<'_> {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn days_have_a_form_for_programs() {
+        for day in [
+            date(2026, 11, 20),
+            date(987, 1, 9),
+            date(9999, 12, 31),
+            date(-44, 3, 15),
+        ] {
+            assert_eq!(iso(day), day.to_string());
+        }
+    }
 
     #[test]
     fn days_read_as_americans_write_them() {

@@ -206,7 +206,7 @@ pub fn view(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
 }
 
 /// The page without its pictures.
-pub fn lines(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
+fn lines(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
     let register = table.register;
     let (entries, nones) = served(site, register.name);
     let rows: BTreeSet<RowId> = entries
@@ -216,11 +216,7 @@ pub fn lines(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
         .copied()
         .collect();
     let rows_of = |map: &BTreeMap<usize, Vec<RowId>>, i: usize| map.get(&i).cloned().unwrap_or_default();
-    // The columns of none statements have a table of their own.
-    let filled = |name: &&str| {
-        table.entries.iter().any(|e| e.cell(name).is_some()) || declared(register, name).is_some()
-    };
-    let columns: Vec<&'static str> = table.columns.iter().copied().filter(filled).collect();
+    let columns = columns(table);
     RegisterPage {
         title: register.title,
         purpose: register.purpose,
@@ -229,10 +225,7 @@ pub fn lines(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
         entries: (table.entries.iter().enumerate())
             .map(|(i, entry)| EntryView {
                 anchor: entry.anchor.clone(),
-                cells: columns
-                    .iter()
-                    .map(|c| cell(site, page, register, entry, c))
-                    .collect(),
+                cells: cells(site, page, register, &columns, entry),
                 rows: site.row_refs(page, rows_of(&entries, i)),
                 hold: entry.handling.hold.clone().unwrap_or_default(),
             })
@@ -250,7 +243,28 @@ pub fn lines(site: &Site<'_>, page: &str, table: &Table) -> RegisterPage {
     }
 }
 
-fn none(site: &Site<'_>, page: &str, index: usize, none: &NoneStatement, rows: Vec<RowId>) -> NoneView {
+/// The columns that are shown. Those of none statements have a table of their own.
+pub fn columns(table: &Table) -> Vec<&'static str> {
+    let filled = |name: &&str| {
+        declared(table.register, name).is_some() || table.entries.iter().any(|e| e.cell(name).is_some())
+    };
+    table.columns.iter().copied().filter(filled).collect()
+}
+
+/// The cells of a line in these columns.
+pub fn cells(
+    site: &Site<'_>,
+    page: &str,
+    register: &Register,
+    columns: &[&'static str],
+    entry: &Entry,
+) -> Vec<CellView> {
+    let cell = |column: &&'static str| cell(site, page, register, entry, column);
+    columns.iter().map(cell).collect()
+}
+
+/// A none statement, which serves these rows.
+pub fn none(site: &Site<'_>, page: &str, index: usize, none: &NoneStatement, rows: Vec<RowId>) -> NoneView {
     NoneView {
         anchor: none_anchor(index),
         of: none.of.clone(),

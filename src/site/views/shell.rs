@@ -1,6 +1,10 @@
 //! What stands around every page: heads, feet, navigation.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
 use serde::Serialize;
+use tera::Value;
 
 use super::versions::switch;
 use super::{Day, Link, count, long_day};
@@ -44,8 +48,9 @@ pub struct Shell {
     pub program_version: &'static str,
     /// Day of the regulation's text.
     pub rule_as_of: String,
-    /// Main navigation.
-    pub nav: Vec<NavItem>,
+    /// Main navigation; to a template a list of [`NavItem`].
+    #[serde(skip)]
+    pub nav: Arc<Nav>,
     /// The sealed versions that this page can be looked at in, the newest first.
     pub switch: Option<Html>,
     /// The way to this page, without the page itself.
@@ -73,6 +78,36 @@ pub struct Shell {
     /// The script that asks for fonts before the page is read.
     pub early: String,
 }
+
+/// The main navigation. It is the same on hundreds of pages.
+#[derive(Debug)]
+pub struct Nav {
+    /// Its lines.
+    pub items: Vec<NavItem>,
+    /// The same as templates are given it.
+    value: OnceLock<Value>,
+}
+
+impl Nav {
+    /// As a template is given it.
+    ///
+    /// # Errors
+    /// None: its lines are plain texts.
+    pub fn value(&self) -> tera::TeraResult<Value> {
+        if let Some(value) = self.value.get() {
+            return Ok(value.clone());
+        }
+        let value = Value::try_from_serializable(&self.items)?;
+        Ok(self.value.get_or_init(|| value).clone())
+    }
+}
+
+/// The navigations of a site, each made once.
+#[derive(Debug, Default)]
+pub struct Navs(Mutex<BTreeMap<(String, Stand), Arc<Nav>>>);
+
+/// Which line of the navigation is the page itself, and under which it stands.
+type Stand = (Option<&'static str>, Option<&'static str>);
 
 /// A line of the main navigation.
 #[derive(Debug, Serialize)]
@@ -146,45 +181,55 @@ fn above(page: &str) -> String {
     format!("{}index.html", "../".repeat(up))
 }
 
-fn nav(site: &Site<'_>, page: &Page) -> Vec<NavItem> {
+/// Lines of the navigation: what they say, and where they lead.
+const NAV: [(&str, &str); 10] = [
+    ("Overview", address::DASHBOARD),
+    ("Standards", address::STANDARDS),
+    ("Gaps", address::GAPS),
+    ("Policies", address::POLICIES),
+    ("Records", address::RECORDS),
+    ("Registers", address::REGISTERS),
+    ("Exhibits", address::EXHIBITS),
+    ("Decisions", address::DECISIONS),
+    ("Citations", address::MENTIONS),
+    ("Versions", address::VERSIONS),
+];
+
+/// The navigation of a page: all pages of a folder that stand under the same line have the same.
+fn nav(site: &Site<'_>, page: &Page) -> Arc<Nav> {
+    let folder = page.path.rfind('/').map_or("", |at| &page.path[..at]);
+    let itself = NAV.iter().find(|(_, to)| page.path == *to).map(|(_, to)| *to);
+    let stand = (itself, parent(page.kind).map(|(_, address)| address));
+    let mut made = site.navs.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let nav = made.entry((folder.to_string(), stand)).or_insert_with(|| {
+        Arc::new(Nav {
+            items: nav_items(site, &page.path, stand),
+            value: OnceLock::new(),
+        })
+    });
+    nav.clone()
+}
+
+fn nav_items(site: &Site<'_>, page: &str, (itself, parent): Stand) -> Vec<NavItem> {
     let gaps: usize = site.binder.assessments.iter().map(|a| a.gaps.len()).sum();
-    let items = [
-        ("Overview", address::DASHBOARD, 0),
-        ("Standards", address::STANDARDS, 0),
-        ("Gaps", address::GAPS, gaps),
-        ("Policies", address::POLICIES, 0),
-        ("Records", address::RECORDS, 0),
-        ("Registers", address::REGISTERS, 0),
-        ("Exhibits", address::EXHIBITS, 0),
-        ("Decisions", address::DECISIONS, 0),
-        ("Citations", address::MENTIONS, 0),
-        ("Versions", address::VERSIONS, 0),
-    ];
-    let parent = parent(page.kind);
-    items
-        .into_iter()
-        .filter(|(_, to, _)| match *to {
-            address::GAPS => site.binder.meta.shows_gaps(),
-            address::VERSIONS => past::shows_past(site.binder),
-            _ => true,
-        })
-        .map(|(text, to, number)| NavItem {
+    let is_shown = |to: &str| match to {
+        address::GAPS => site.binder.meta.shows_gaps(),
+        address::VERSIONS => past::shows_past(site.binder),
+        _ => true,
+    };
+    let item = |(text, to): (&'static str, &'static str)| {
+        let number = if to == address::GAPS { gaps } else { 0 };
+        let told = |words: String| if number == 0 { String::new() } else { words };
+        NavItem {
             text,
-            href: address::link(&page.path, to),
-            current: page.path == to,
-            within: page.path == to || parent.is_some_and(|(_, address)| address == to),
-            count: if number == 0 {
-                String::new()
-            } else {
-                number.to_string()
-            },
-            count_words: if number == 0 {
-                String::new()
-            } else {
-                count(number, "gap", "gaps")
-            },
-        })
-        .collect()
+            href: address::link(page, to),
+            current: itself == Some(to),
+            within: itself == Some(to) || parent == Some(to),
+            count: told(number.to_string()),
+            count_words: told(count(number, "gap", "gaps")),
+        }
+    };
+    NAV.into_iter().filter(|(_, to)| is_shown(to)).map(item).collect()
 }
 
 /// The list that a page belongs to.
