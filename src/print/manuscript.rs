@@ -85,6 +85,7 @@ impl Manuscript {
         let runs = docs.iter().map(|doc| Run {
             main: alone_path(*doc),
             right_hand: doc.right_hand(),
+            late: matches!(doc, Doc::RequestIndex | Doc::CitationIndex),
         });
         let runs = runs.collect();
         let sheet = sheet(&book);
@@ -130,6 +131,7 @@ impl Manuscript {
         let main = Run {
             main: MAIN.to_string(),
             right_hand: false,
+            late: false,
         };
         Self {
             files,

@@ -27,6 +27,9 @@ pub(super) struct Run {
     pub main: String,
     /// It opens on a right-hand page.
     pub right_hand: bool,
+    /// It asks where other runs stand, and has no words of its own that others ask for before it: it is laid out once
+    /// they have their places.
+    pub late: bool,
 }
 
 /// Passes until what the indexes say must be so.
@@ -51,7 +54,10 @@ pub(super) fn lay_out(world: &Pages, runs: &[Run]) -> Result<PagedDocument, Fail
         .par_iter()
         .map(|run| {
             let evaluated = Evaluated::new(world, &run.main)?;
-            Ok(evaluated.lay_out(world, &EmptyIntrospector))
+            match run.late {
+                true => Ok(Laid::not_yet(evaluated)),
+                false => Ok(evaluated.lay_out(world, &EmptyIntrospector)),
+            }
         })
         .collect();
     let mut laid = vec![];
@@ -71,7 +77,7 @@ pub(super) fn lay_out(world: &Pages, runs: &[Run]) -> Result<PagedDocument, Fail
         let places: &dyn Introspector = book.introspector().as_ref();
         let moved: Vec<usize> = (0..laid.len())
             .into_par_iter()
-            .filter(|at| !laid[*at].asked.validate(places))
+            .filter(|at| !laid[*at].stands(places))
             .collect();
         if moved.is_empty() {
             let errors: Vec<SourceDiagnostic> = laid.iter_mut().flat_map(Laid::errors).collect();
@@ -96,16 +102,14 @@ pub(super) fn lay_out(world: &Pages, runs: &[Run]) -> Result<PagedDocument, Fail
 /// # Errors
 /// What the engine reports.
 pub(super) fn each(world: &Pages, mains: &[String]) -> SourceResult<Vec<PagedDocument>> {
-    mains
-        .par_iter()
-        .map(|main| {
-            let mut laid = Evaluated::new(world, main)?.lay_out(world, &EmptyIntrospector);
-            match laid.sink.delayed() {
-                errors if errors.is_empty() => laid.pages,
-                errors => Err(errors),
-            }
-        })
-        .collect()
+    let one = |main: &String| {
+        let mut laid = Evaluated::new(world, main)?.lay_out(world, &EmptyIntrospector);
+        match (laid.sink.delayed(), laid.pages) {
+            (errors, Some(pages)) if errors.is_empty() => pages,
+            (errors, _) => Err(errors),
+        }
+    };
+    mains.par_iter().map(one).collect()
 }
 
 /// A run as the engine understood its files.
@@ -146,7 +150,7 @@ impl Evaluated {
         );
         Laid {
             of: self.clone(),
-            pages,
+            pages: Some(pages),
             asked,
             sink,
         }
@@ -175,16 +179,32 @@ impl Output for Evaluated {
 /// A run laid out.
 struct Laid {
     of: Evaluated,
-    pages: SourceResult<PagedDocument>,
+    /// Nothing as long as it was not laid out.
+    pages: Option<SourceResult<PagedDocument>>,
     /// What it asked for of the whole book, and was told.
     asked: Constraint<<dyn Introspector as Track>::Call>,
     sink: Sink,
 }
 
 impl Laid {
+    fn not_yet(of: Evaluated) -> Self {
+        Self {
+            of,
+            pages: None,
+            asked: Constraint::new(),
+            sink: Sink::new(),
+        }
+    }
+
+    /// True where it was laid out and would come out the same with these places.
+    fn stands(&self, places: &dyn Introspector) -> bool {
+        self.pages.is_some() && self.asked.validate(places)
+    }
+
     /// What went wrong in the pass that counts.
     fn errors(&mut self) -> Vec<SourceDiagnostic> {
-        let fatal = self.pages.as_ref().err().into_iter().flatten().cloned();
+        let fatal = self.pages.as_ref().and_then(|pages| pages.as_ref().err());
+        let fatal = fatal.into_iter().flatten().cloned();
         fatal.chain(self.sink.delayed()).collect()
     }
 }
@@ -195,7 +215,9 @@ fn assemble(runs: &[Run], laid: &[Laid]) -> Option<PagedDocument> {
     let mut pages: Vec<Page> = vec![];
     let mut info = None;
     for (run, laid) in runs.iter().zip(laid) {
-        let Ok(document) = &laid.pages else { continue };
+        let Some(Ok(document)) = &laid.pages else {
+            continue;
+        };
         if run.right_hand
             && !pages.len().is_multiple_of(2)
             && let Some(page) = document.pages().first()
