@@ -32,6 +32,12 @@ pub(super) fn file_id(path: &str) -> Option<FileId> {
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
+/// A file as the engine reads it. Where the next build has the same one, it is the same source.
+#[comemo::memoize]
+fn parsed(id: FileId, text: &str) -> Source {
+    Source::new(id, text.to_string())
+}
+
 impl Pages {
     /// `sources` are Typst files by path, `files` images by path; `main` is one of the sources.
     pub fn new<'a>(
@@ -44,7 +50,7 @@ impl Pages {
             .into_par_iter()
             .filter_map(|(path, text)| {
                 let id = file_id(path)?;
-                Some((id, Source::new(id, text.to_string())))
+                Some((id, parsed(id, text)))
             })
             .collect();
         let files = files
@@ -72,7 +78,7 @@ impl Pages {
         let mut sources = self.sources.clone();
         sources.extend(more.into_iter().filter_map(|(path, text)| {
             let id = file_id(&path)?;
-            Some((id, Source::new(id, text)))
+            Some((id, parsed(id, &text)))
         }));
         Self {
             main: self.main,
