@@ -16,6 +16,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::emit::{Emitted, Origin};
 use super::manuscript::Manuscript;
+use super::runs::{self, Failed};
 use super::weave::weave;
 use super::world::Pages;
 use super::{furniture, settle};
@@ -145,6 +146,16 @@ fn lay_out(
     places: &mut Places,
 ) -> Result<(Pages, PagedDocument), Vec<Diagnostic>> {
     let world = manuscript.world(room).ok_or_else(failed)?;
+    if room.is_some() {
+        return match runs::lay_out(&world, &manuscript.runs) {
+            Ok(document) => Ok((world, document)),
+            Err(Failed::Errors(errors)) => Err(explain_all(&errors, &world, manuscript, theme, places)),
+            Err(Failed::Moving) => Err(vec![broken(
+                "the page numbers of its indexes do not come to rest",
+            )]),
+            Err(Failed::Nothing) => Err(failed()),
+        };
+    }
     let laid_out = typst::compile::<PagedDocument>(&world);
     // Page numbers that were still moving would be wrong ones: no binder is better.
     let moving: Vec<SourceDiagnostic> = laid_out
@@ -165,14 +176,16 @@ fn furnish(
     world: &Pages,
     document: &PagedDocument,
 ) -> Result<PagedDocument, Vec<Diagnostic>> {
-    let source = furniture::write(document, &manuscript.glyphs);
-    let world = world.with_main(furniture::PATH, source.text).ok_or_else(failed)?;
-    let furniture = typst::compile::<PagedDocument>(&world).output.map_err(|errors| {
+    let sources = furniture::write(document, &manuscript.glyphs);
+    let mains: Vec<String> = sources.iter().map(|(path, _)| path.clone()).collect();
+    let furniture = runs::each(&world.with(sources), &mains).map_err(|errors| {
         let why = errors.first().map(|error| error.message.to_string());
         vec![broken(&format!("its furniture: {}", why.unwrap_or_default()))]
     })?;
     let pair = |index: usize| {
-        let pages = furniture.pages().get(2 * index..2 * index + 2)?;
+        let first = 2 * (index % furniture::SHEETS);
+        let pages = furniture.get(index / furniture::SHEETS)?.pages();
+        let pages = pages.get(first..first + 2)?;
         Some((pages[0].frame.clone(), pages[1].frame.clone()))
     };
     weave(document, pair)

@@ -5,6 +5,7 @@
 
 use typst::foundations::{Dict, Label, Selector, Value};
 use typst::introspection::{Introspector, MetadataElem};
+use typst::layout::Abs;
 use typst::utils::PicoStr;
 use typst_layout::PagedDocument;
 
@@ -12,8 +13,8 @@ use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::weave::is_blank;
 
-/// The virtual file that calls for it all.
-pub(super) const PATH: &str = "/furniture.typ";
+/// Pages whose furniture one virtual file calls for: they are laid out side by side.
+pub(super) const SHEETS: usize = 24;
 /// Label of the note that the template leaves at the start of each run of pages.
 const NOTE: &str = "sheet";
 
@@ -27,17 +28,42 @@ struct Sheets {
     tab_label: String,
     flipped: bool,
     gap: bool,
+    /// How far further right its words stand on a left-hand page.
+    mirror: Abs,
 }
 
-/// Writes the source of all furniture of a document: for each of its pages two, what lies under and what lies over it.
-pub(super) fn write(document: &PagedDocument, glyphs: &Glyphs) -> Emitted {
+/// How far further right the words of a page stand where it is a left-hand one, by the index of the page.
+pub(super) fn mirror(document: &PagedDocument) -> impl Fn(usize) -> Abs + use<> {
     let notes = notes(document);
-    let total = document.pages().len();
+    move |page| {
+        let after = notes.partition_point(|note| note.first <= page);
+        after.checked_sub(1).map_or(Abs::zero(), |at| notes[at].mirror)
+    }
+}
+
+/// Writes the sources of all furniture of a document, by path: for each of its pages two, what lies under and what lies
+/// over it, for [`SHEETS`] pages in one file.
+pub(super) fn write(document: &PagedDocument, glyphs: &Glyphs) -> Vec<(String, String)> {
+    let notes = notes(document);
+    let pages: Vec<(usize, bool)> = document
+        .pages()
+        .iter()
+        .enumerate()
+        .map(|(index, page)| (index, is_blank(&page.frame)))
+        .collect();
+    let part = |(n, part)| {
+        let written = part_of(&notes, part, pages.len(), glyphs);
+        (format!("/furniture/{n}.typ"), written.text)
+    };
+    pages.chunks(SHEETS).enumerate().map(part).collect()
+}
+
+/// The furniture of some pages, each with its index and whether it is blank.
+fn part_of(notes: &[Sheets], pages: &[(usize, bool)], total: usize, glyphs: &Glyphs) -> Emitted {
     let mut em = Emitter::new(glyphs);
-    for (index, page) in document.pages().iter().enumerate() {
+    for &(index, blank) in pages {
         let after = notes.partition_point(|note| note.first <= index);
         let note = after.checked_sub(1).and_then(|at| notes.get(at));
-        let blank = is_blank(&page.frame);
         let text = |of: fn(&Sheets) -> &str| note.filter(|_| !blank).map_or("", of);
         let yes = |of: fn(&Sheets) -> bool| note.is_some_and(|note| !blank && of(note));
         em.call(
@@ -85,6 +111,10 @@ fn notes(document: &PagedDocument) -> Vec<Sheets> {
                 tab_label: text(note, "tab-label"),
                 flipped: yes(note, "flipped"),
                 gap: yes(note, "gap"),
+                mirror: match note.get("mirror") {
+                    Ok(Value::Length(length)) => length.abs,
+                    _ => Abs::zero(),
+                },
             })
         })
         .collect()

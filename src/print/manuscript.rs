@@ -10,6 +10,7 @@ use super::emit::{Arg, Emitted, Emitter};
 use super::glyphs::Glyphs;
 use super::links::Links;
 use super::pictures::Pictures;
+use super::runs::Run;
 use super::world::Pages;
 use super::{exhibits, front};
 use crate::binder::Binder;
@@ -29,12 +30,16 @@ const TEMPLATE: &str = "print";
 pub(super) struct Manuscript {
     /// The documents and the main file, by path.
     pub files: BTreeMap<String, Emitted>,
+    /// The documents in their order, each with the file that calls it alone.
+    pub runs: Vec<Run>,
     /// Fonts.
     pub glyphs: Glyphs,
     /// What could not be printed as it is.
     pub warnings: Vec<Diagnostic>,
     /// The theme's Typst files, by path.
     template: Vec<(String, String)>,
+    /// The files that call one document each, by path.
+    alone: BTreeMap<String, String>,
     /// True where a file of the template is the clinic's.
     own_template: bool,
     /// What stands on every sheet: a dictionary without its end.
@@ -75,6 +80,14 @@ impl Manuscript {
             .map(|doc| (doc.path(), book.write(*doc)))
             .collect();
         files.insert(MAIN.to_string(), main(&book, &docs));
+        let alone = docs.iter().map(|doc| (alone_path(*doc), alone(&book, *doc).text));
+        let alone = alone.collect();
+        let runs = docs.iter().map(|doc| Run {
+            main: alone_path(*doc),
+            right_hand: doc.right_hand(),
+            late: matches!(doc, Doc::RequestIndex | Doc::CitationIndex),
+        });
+        let runs = runs.collect();
         let sheet = sheet(&book);
         let Book {
             links,
@@ -94,6 +107,8 @@ impl Manuscript {
         }));
         Ok(Self {
             files,
+            runs,
+            alone,
             glyphs,
             warnings: drawings.warnings,
             own_template: template.iter().any(|(_, file)| file.overridden.is_some()),
@@ -113,8 +128,15 @@ impl Manuscript {
     /// built-in template.
     pub fn loose(theme: &Theme, glyphs: Glyphs, files: BTreeMap<String, Emitted>, sheet: String) -> Self {
         let template = theme.below(TEMPLATE).filter(|(path, _)| path.ends_with(".typ"));
+        let main = Run {
+            main: MAIN.to_string(),
+            right_hand: false,
+            late: false,
+        };
         Self {
             files,
+            runs: vec![main],
+            alone: BTreeMap::new(),
             glyphs,
             warnings: vec![],
             own_template: false,
@@ -139,7 +161,14 @@ impl Manuscript {
     /// the plain compiler.
     pub fn world(&self, room: Option<&str>) -> Option<Pages> {
         let meta = self.meta(room);
-        let sources: Vec<(&str, &str)> = self.sources(&meta).collect();
+        let mut sources: Vec<(&str, &str)> = self.sources(&meta).collect();
+        if room.is_some() {
+            sources.extend(
+                self.alone
+                    .iter()
+                    .map(|(path, text)| (path.as_str(), text.as_str())),
+            );
+        }
         Pages::new(MAIN, sources, self.assets.clone(), &self.glyphs)
     }
 
@@ -184,6 +213,31 @@ impl Manuscript {
 /// The file that sets the book together.
 fn main(book: &Book, docs: &[Doc]) -> Emitted {
     let mut em = Emitter::new(&book.glyphs);
+    begin(book, &mut em);
+    for doc in docs {
+        if doc.right_hand() {
+            em.call("right-hand", &[]);
+        }
+        em.include(&doc.path());
+    }
+    em.finish()
+}
+
+/// The file that calls one document alone.
+fn alone(book: &Book, doc: Doc) -> Emitted {
+    let mut em = Emitter::new(&book.glyphs);
+    begin(book, &mut em);
+    em.include(&doc.path());
+    em.finish()
+}
+
+/// Where that file is. Names return from build to build.
+fn alone_path(doc: Doc) -> String {
+    format!("/alone{}", doc.path())
+}
+
+/// The look of the book, and its title.
+fn begin(book: &Book, em: &mut Emitter) {
     let part = match book.binder.meta.only.is_whole() {
         true => String::new(),
         false => format!(", part {}", book.binder.meta.only.brief()),
@@ -196,13 +250,6 @@ fn main(book: &Book, docs: &[Doc]) -> Emitted {
         book.binder.meta.as_of
     );
     em.show("binder", &[("title", Arg::Str(&title))]);
-    for doc in docs {
-        if doc.right_hand() {
-            em.call("right-hand", &[]);
-        }
-        em.include(&doc.path());
-    }
-    em.finish()
 }
 
 /// What stands on every sheet, for the template: the start of a dictionary `m`.

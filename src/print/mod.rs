@@ -36,6 +36,7 @@ mod redline;
 mod registers;
 mod risks;
 mod rows;
+mod runs;
 mod scope;
 mod sealed;
 mod settle;

@@ -7,6 +7,7 @@
 //! and head, foot and edge tab are left away. Once, when all pages have their places, this module writes the right
 //! digits, points the links, and lays the furniture (set by [`super::furniture`]) on each sheet.
 
+use rayon::prelude::*;
 use typst::foundations::{Content, Label};
 use typst::introspection::{Introspector, Location, Tag};
 use typst::layout::{Abs, Frame, FrameItem, Point};
@@ -30,13 +31,13 @@ const TOUCHING: Abs = Abs::raw(0.02);
 /// The labels that links lead to and that stand nowhere.
 pub(super) fn weave(
     document: &PagedDocument,
-    furniture: impl Fn(usize) -> Option<(Frame, Frame)>,
+    furniture: impl Fn(usize) -> Option<(Frame, Frame)> + Sync,
 ) -> Result<PagedDocument, Vec<String>> {
-    let mut loom = Loom {
-        introspector: document.introspector(),
-        missing: vec![],
-    };
-    let pages = document.pages().iter().enumerate().map(|(index, page)| {
+    let woven = document.pages().par_iter().enumerate().map(|(index, page)| {
+        let mut loom = Loom {
+            introspector: document.introspector(),
+            missing: vec![],
+        };
         let mut page: Page = page.clone();
         if let Some(frame) = loom.frame(&page.frame) {
             page.frame = frame;
@@ -45,15 +46,17 @@ pub(super) fn weave(
             page.frame.prepend_frame(Point::zero(), under);
             page.frame.push_frame(Point::zero(), over);
         }
-        page
+        (page, loom.missing)
     });
-    let pages = pages.collect();
-    match loom.missing.is_empty() {
+    let (pages, missing): (Vec<Page>, Vec<Vec<String>>) = woven.unzip();
+    let mut missing = missing.concat();
+    missing.dedup();
+    match missing.is_empty() {
         true => {
             let info = typst::model::Document::info(document).clone();
-            Ok(PagedDocument::new(pages, info))
+            Ok(PagedDocument::new(pages.into(), info))
         }
-        false => Err(loom.missing),
+        false => Err(missing),
     }
 }
 

@@ -32,6 +32,12 @@ pub(super) fn file_id(path: &str) -> Option<FileId> {
     Some(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
+/// A file as the engine reads it. Where the next build has the same one, it is the same source.
+#[comemo::memoize]
+fn parsed(id: FileId, text: &str) -> Source {
+    Source::new(id, text.to_string())
+}
+
 impl Pages {
     /// `sources` are Typst files by path, `files` images by path; `main` is one of the sources.
     pub fn new<'a>(
@@ -44,7 +50,7 @@ impl Pages {
             .into_par_iter()
             .filter_map(|(path, text)| {
                 let id = file_id(path)?;
-                Some((id, Source::new(id, text.to_string())))
+                Some((id, parsed(id, text)))
             })
             .collect();
         let files = files
@@ -61,18 +67,26 @@ impl Pages {
         })
     }
 
-    /// The same world with one more source, which is its main file.
-    pub fn with_main(&self, path: &str, text: String) -> Option<Self> {
-        let main = file_id(path)?;
+    /// The same world with another of its sources as main file.
+    pub fn alone(&self, main: &str) -> Alone<'_> {
+        let main = file_id(main).unwrap_or(self.main);
+        Alone { pages: self, main }
+    }
+
+    /// The same world with more sources.
+    pub fn with(&self, more: impl IntoIterator<Item = (String, String)>) -> Self {
         let mut sources = self.sources.clone();
-        sources.insert(main, Source::new(main, text));
-        Some(Self {
-            main,
+        sources.extend(more.into_iter().filter_map(|(path, text)| {
+            let id = file_id(&path)?;
+            Some((id, parsed(id, &text)))
+        }));
+        Self {
+            main: self.main,
             sources,
             files: self.files.clone(),
             fonts: self.fonts.clone(),
             book: self.book.clone(),
-        })
+        }
     }
 }
 
@@ -103,6 +117,42 @@ impl World for Pages {
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
+    }
+}
+
+/// A world seen from another of its files.
+pub(super) struct Alone<'a> {
+    pages: &'a Pages,
+    main: FileId,
+}
+
+impl World for Alone<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        self.pages.library()
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        self.pages.book()
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        self.pages.source(id)
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        self.pages.file(id)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.pages.font(index)
+    }
+
+    fn today(&self, offset: Option<Duration>) -> Option<Datetime> {
+        self.pages.today(offset)
     }
 }
 
