@@ -73,7 +73,13 @@ pub(super) fn lay_out(world: &Pages, runs: &[Run]) -> Result<PagedDocument, Fail
     }
     for _ in 0..PASSES {
         // A run with an error has no pages: it is laid out again with the others' places, and may have none then.
-        let book = assemble(runs, &laid).ok_or(Failed::Nothing)?;
+        let Some(book) = assemble(runs, &laid) else {
+            let errors: Vec<SourceDiagnostic> = laid.iter_mut().flat_map(Laid::errors).collect();
+            return Err(match errors.is_empty() {
+                true => Failed::Nothing,
+                false => Failed::Errors(errors),
+            });
+        };
         let places: &dyn Introspector = book.introspector().as_ref();
         let moved: Vec<usize> = (0..laid.len())
             .into_par_iter()
