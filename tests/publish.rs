@@ -345,6 +345,9 @@ mod again {
 
     const FILES: [&str; 3] = ["a/deep/page.html", "a/page.html", "index.html"];
 
+    /// What somebody does to a file.
+    type Damage = &'static dyn Fn(&Path);
+
     /// Number and time of the last change.
     fn identity(path: &Path) -> (u64, i64, i64) {
         let meta = fs::symlink_metadata(path).expect("there");
@@ -420,7 +423,7 @@ mod again {
 
     #[test]
     fn whatever_is_not_as_it_was_made_is_made_anew() {
-        let damage: [(&str, &dyn Fn(&Path)); 9] = [
+        let damages: [(&str, Damage); 9] = [
             ("other bytes", &|at| {
                 fs::write(at, "MADE: index.html").expect("written")
             }),
@@ -446,10 +449,10 @@ mod again {
                 symlink("nowhere", at).expect("linked");
             }),
             ("a file that nobody may read", &|at| {
-                fs::set_permissions(at, fs::Permissions::from_mode(0)).expect("set");
+                fs::set_permissions(at, fs::Permissions::from_mode(0o000)).expect("set");
             }),
         ];
-        for (what, damage) in damage {
+        for (what, damage) in damages {
             // With another page besides, and with nothing to do but this.
             for more in [&["new.html"][..], &[]] {
                 let clinic = built();
