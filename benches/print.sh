@@ -9,7 +9,7 @@
 # Cargo.lock or near it. Each figure is the least of three runs in turn: seconds passed, seconds of processor, megabytes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-binder=target/release/binder
+binder=${BINDER:-target/release/binder}
 [ -x "$binder" ] || cargo build --release --quiet
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
