@@ -104,11 +104,14 @@ pub(super) fn gather(
     look: impl Fn(&str, &Path) -> Result<SealedArchive, String> + Sync,
 ) -> Folder {
     let mut problems = found.problems;
-    let read: Vec<_> = found
-        .files
-        .par_iter()
-        .map(|(path, at)| (path.clone(), load(path, at)))
-        .collect();
+    let (read, looked) = rayon::join(
+        || {
+            let files = found.files.par_iter();
+            let read = files.map(|(path, at)| (path.clone(), load(path, at)));
+            read.collect::<Vec<_>>()
+        },
+        || sealed(&found.root, &found.sealed, &look),
+    );
     let mut files = BTreeMap::new();
     for (path, result) in read {
         match result {
@@ -121,25 +124,35 @@ pub(super) fn gather(
             Err(error) => problems.push(unreadable(&path, Place::file(path.clone()), &error)),
         }
     }
-    let looked: Vec<_> = found
-        .sealed
-        .par_iter()
-        .map(|(path, at)| (path.clone(), look(path, at)))
-        .collect();
-    let mut sealed = vec![];
-    for (path, result) in looked {
-        match result {
-            Ok(archive) => sealed.push(archive),
-            Err(why) => problems.push(history::unreadable(&path, &why)),
-        }
-    }
-    versions::add_digest(&found.root, &mut sealed);
+    let (sealed, unopened) = looked;
+    problems.extend(unopened);
     problems.sort_by_key(Diagnostic::order);
     Folder {
         files,
         problems,
         sealed,
     }
+}
+
+/// Looks into the sealed versions, and takes the digest of the newest.
+fn sealed(
+    root: &Path,
+    found: &[(Arc<str>, PathBuf)],
+    look: impl Fn(&str, &Path) -> Result<SealedArchive, String> + Sync,
+) -> (Vec<SealedArchive>, Vec<Diagnostic>) {
+    let looked: Vec<_> = found
+        .par_iter()
+        .map(|(path, at)| (path, look(path, at)))
+        .collect();
+    let (mut sealed, mut problems) = (vec![], vec![]);
+    for (path, result) in looked {
+        match result {
+            Ok(archive) => sealed.push(archive),
+            Err(why) => problems.push(history::unreadable(path, &why)),
+        }
+    }
+    versions::add_digest(root, &mut sealed);
+    (sealed, problems)
 }
 
 /// The binder folder that `from` lies in: the nearest folder, `from` itself first, that holds a `binder.toml`.
