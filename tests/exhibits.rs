@@ -10,8 +10,7 @@ use std::io::Cursor;
 use std::sync::{Arc, LazyLock};
 
 use hipaa_binder::address;
-use hipaa_binder::diagnostic::Severity;
-use hipaa_binder::pipeline::{Built, build};
+use hipaa_binder::pipeline::Built;
 use hipaa_binder::world::Folder;
 use image::{DynamicImage, ImageFormat};
 use jiff::civil::date;
@@ -146,16 +145,7 @@ fn folder(print: &str) -> Folder {
 }
 
 fn built(print: &str) -> Built {
-    let mut options = support::options(date(2026, 11, 20));
-    options.pdf = true;
-    let built = build(&folder(print), &options, &|_| {});
-    let errors: Vec<_> = built
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Error)
-        .collect();
-    assert!(errors.is_empty(), "{errors:#?}");
-    built
+    support::printed(&folder(print), date(2026, 11, 20))
 }
 
 fn pdf_of(built: &Built) -> Arc<[u8]> {
