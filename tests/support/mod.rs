@@ -1,6 +1,7 @@
 //! What the tests share: a content folder made of text, without a disk.
 #![allow(dead_code)] // each test program uses its own part
 
+pub mod clinic;
 pub mod extremes;
 pub mod forms;
 pub mod hosted;
